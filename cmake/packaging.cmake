@@ -1,0 +1,2 @@
+# Install rules and the Debian package (cpack -G DEB).
+include(GNUInstallDirs)
