@@ -9,43 +9,22 @@
 // Indices: StrId indexes `strings` (0 = ""). SymbolIdx indexes `symbols`; row 0 is always the file's
 // module symbol; a parent precedes its children. ScopeIdx indexes `scopes`; scope 0 is the file's.
 // ExprIdx indexes `exprs`. kNone means absent. Decoders bounds-check every index (validate()).
+//
+// Order: operands precede their users. Every expression named by `a` or `b` of an Expr has a
+// smaller index than the Expr itself, kArg cells included: a list is built from its back, the next
+// cell before the cell that names it. So expressions have no cycles and evaluation needs no visited
+// set. A parent scope precedes its children too. Any operand may be kNone: readers take it as
+// kUnknown.
 // Thread-compatible value types; no ownership beyond the vectors.
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "graph/string_table.h"
 #include "graph/types.h"
 
 namespace cairn::graph {
-
-/// Strings of one file, back to back: string i is bytes[ends[i-1], ends[i]). Row 0 is "".
-class StringTable {
- public:
-  StringTable() : ends_{0} {}
-  std::string_view operator[](std::uint32_t i) const {
-    const std::uint32_t begin = i == 0 ? 0 : ends_[i - 1];
-    return std::string_view(bytes_).substr(begin, ends_[i] - begin);
-  }
-  std::uint32_t size() const { return static_cast<std::uint32_t>(ends_.size()); }
-  void add(std::string_view s) {
-    bytes_ += s;
-    ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
-  }
-  const std::string& bytes() const { return bytes_; }
-  const std::vector<std::uint32_t>& ends() const { return ends_; }
-  /// A table with no rows at all, not even "": the body's strings.
-  static StringTable without_empty() {
-    StringTable t;
-    t.ends_.clear();
-    return t;
-  }
-
- private:
-  std::string bytes_;
-  std::vector<std::uint32_t> ends_;
-};
 
 using StrId = std::uint32_t;
 using SymbolIdx = std::uint32_t;
@@ -71,6 +50,7 @@ struct Scope {
   ScopeIdx parent = kNone;
   SymbolIdx owner = 0;  // innermost symbol that owns code in this scope
   ScopeKind kind = ScopeKind::kFile;
+  friend bool operator==(const Scope&, const Scope&) = default;
 };
 
 /// What an expression evaluates to, as far as syntax says. Expressions exist only where something
@@ -106,6 +86,7 @@ struct Expr {
   std::uint32_t a = kNone;  // operand; for a bound kName: the LocalIdx, SymbolIdx or ImportIdx
   std::uint32_t b = kNone;
   ScopeIdx scope = 0;       // where names in it are looked up
+  friend bool operator==(const Expr&, const Expr&) = default;
 };
 
 /// A definition. Parameters and variables inside functions are Locals, not Symbols.
@@ -133,6 +114,7 @@ struct Symbol {
   Range range;                  // the whole definition with body, decorators and modifiers
   std::uint32_t doc_line = 0;   // first line of the documentation comment or string; 0 = none
   Metrics metrics;              // callables only
+  friend bool operator==(const Symbol&, const Symbol&) = default;
 };
 
 enum class SuperKind : std::uint8_t {
@@ -149,6 +131,7 @@ struct Super {
   ExprIdx subject = kNone;
   ExprIdx type = kNone;
   SuperKind kind = SuperKind::kExtends;
+  friend bool operator==(const Super&, const Super&) = default;
 };
 
 enum class ImportKind : std::uint8_t {
@@ -173,6 +156,7 @@ struct Import {
   bool conditional = false;   // inside try, if, #if
   bool dynamic = false;       // import("./x"), importlib.import_module("x") with a constant
   Range range;                // the specifier or name that other tools would underline
+  friend bool operator==(const Import&, const Import&) = default;
 };
 
 /// A name the file offers to importers, where the language has explicit exports.
@@ -182,6 +166,7 @@ struct Export {
   SymbolIdx symbol = kNone;   // the symbol, when known
   ImportIdx import = kNone;   // re-export through this import
   ExprIdx value = kNone;      // otherwise what is exported
+  friend bool operator==(const Export&, const Export&) = default;
 };
 
 /// A variable, parameter or type parameter inside a function.
@@ -195,6 +180,7 @@ struct Local {
   ExprIdx type = kNone;
   ExprIdx init = kNone;
   Range range;  // of the name
+  friend bool operator==(const Local&, const Local&) = default;
 };
 
 namespace ref_flag {
@@ -221,6 +207,7 @@ struct Ref {
   std::uint8_t args = 255;   // written arguments of a call; 255 unknown
   BindKind bind = BindKind::kUnbound;
   std::uint32_t bound = kNone;
+  friend bool operator==(const Ref&, const Ref&) = default;
 };
 
 enum class FlowKind : std::uint8_t { kAssign, kReturn, kArgument, kYield };
@@ -232,11 +219,13 @@ struct Flow {
   ExprIdx target = kNone;       // kAssign: the place written
   std::uint32_t site = kNone;   // kArgument: index of the call in refs; kReturn/kYield: SymbolIdx
   ExprIdx source = kNone;
+  friend bool operator==(const Flow&, const Flow&) = default;
 };
 
 struct Diagnostic {
   std::uint32_t line = 0;
   StrId text = 0;
+  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
 struct Face {
@@ -254,6 +243,7 @@ struct Face {
   std::vector<Super> supers;
   std::vector<Import> imports;
   std::vector<Export> exports;
+  friend bool operator==(const Face&, const Face&) = default;
 };
 
 /// StrIds and ExprIdxs of the body continue the face's numbering: an id below face.strings.size()
@@ -265,6 +255,7 @@ struct Body {
   std::vector<Ref> refs;
   std::vector<Flow> flows;
   std::vector<Diagnostic> diagnostics;
+  friend bool operator==(const Body&, const Body&) = default;
 };
 
 struct FileFacts {
@@ -277,10 +268,16 @@ struct FileFacts {
   const Expr& expr(ExprIdx id) const {
     return id < face.exprs.size() ? face.exprs[id] : body.exprs[id - face.exprs.size()];
   }
+  friend bool operator==(const FileFacts&, const FileFacts&) = default;
 };
 
-/// Checks every index and the documented order; facts from a cache are hostile until this passes.
+/// Checks every index, enum and the documented order; facts from a cache are hostile until this
+/// passes. Errors: kCorrupt, naming the first table and row that is wrong. A face cannot check the
+/// LocalIdx of its names bound to locals (they belong to the body, and mean nothing to other
+/// files): the forms that see the body do.
 Result<void> validate(const FileFacts& facts);
 Result<void> validate(const Face& face);
+/// The body, given a face that is already valid.
+Result<void> validate(const Face& face, const Body& body);
 
 }  // namespace cairn::graph
