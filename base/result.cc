@@ -56,8 +56,7 @@ std::string Error::to_string() const {
 }
 
 Error errno_error(int errno_value, std::string_view what) {
-  return Error(code_of_errno(errno_value),
-               std::string(what) + ": " + std::strerror(errno_value));
+  return Error(code_of_errno(errno_value), std::string(what) + ": " + std::strerror(errno_value));
 }
 
 }  // namespace cairn

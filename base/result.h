@@ -1,7 +1,8 @@
 #pragma once
-// Result<T>: a value or an Error, for every operation that can fail for reasons outside the program.
-// Built on tl::expected, which lacks [[nodiscard]]; this wrapper adds it. Per-file parse trouble is
-// data, not an Error. Broken invariants are CAIRN_CHECK (base/check.h). Thread-compatible value types.
+// Result<T>: a value or an Error, for every operation that can fail for reasons outside the
+// program. Built on tl::expected, which lacks [[nodiscard]]; this wrapper adds it. Per-file parse
+// trouble is data, not an Error. Broken invariants are CAIRN_CHECK (base/check.h).
+// Thread-compatible value types.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -76,14 +77,14 @@ Error errno_error(int errno_value, std::string_view what);
 #define CAIRN_CONCAT_INNER(a, b) a##b
 #define CAIRN_CONCAT(a, b) CAIRN_CONCAT_INNER(a, b)
 /// Returns the error of a Result<...> expression from the enclosing function, if it has one.
-#define CAIRN_TRY(expr)                                                            \
-  do {                                                                             \
-    if (auto cairn_try_result = (expr); !cairn_try_result)                         \
-      return std::move(cairn_try_result).error();                                  \
+#define CAIRN_TRY(expr)                                    \
+  do {                                                     \
+    if (auto cairn_try_result = (expr); !cairn_try_result) \
+      return std::move(cairn_try_result).error();          \
   } while (false)
 /// CAIRN_ASSIGN(auto x, f()): x = the value, or returns the error.
 #define CAIRN_ASSIGN(lhs, expr) CAIRN_ASSIGN_IMPL(lhs, expr, CAIRN_CONCAT(cairn_result_, __LINE__))
-#define CAIRN_ASSIGN_IMPL(lhs, expr, tmp) \
-  auto tmp = (expr);                      \
+#define CAIRN_ASSIGN_IMPL(lhs, expr, tmp)  \
+  auto tmp = (expr);                       \
   if (!tmp) return std::move(tmp).error(); \
   lhs = std::move(*tmp)

@@ -4,8 +4,8 @@
 
 namespace cairn {
 
-/// Semantic version, e.g. "1.2.3". Covers the CLI and the HTTP interface; file formats and extractors
-/// have version numbers of their own.
+/// Semantic version, e.g. "1.2.3". Covers the CLI and the HTTP interface; file formats and
+/// extractors have version numbers of their own.
 std::string_view version();
 
 }  // namespace cairn

@@ -38,6 +38,6 @@ function(cairn_tests name)
     CAIRN_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     CAIRN_TESTDATA_DIR="${PROJECT_SOURCE_DIR}/tests/testdata")
   gtest_discover_tests(${name}_tests WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
-                       DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 600 LABELS ${name})
+                       DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
+                       TEST_PREFIX "${name}." PROPERTIES TIMEOUT 600)
 endfunction()

@@ -1,8 +1,8 @@
 #pragma once
 // The closed vocabularies of the code graph: languages, symbol kinds, edge kinds, tiers, roles.
-// Values are stored in files: append, never renumber, and raise kSnapshotMajor (graph/format.h) when
-// a meaning changes. Text names are part of the export format; graph/types.cc holds them in tables
-// generated from graph/schema.def.
+// Values are stored in files: append, never renumber, and raise kSnapshotMajor (graph/format.h)
+// when a meaning changes. Text names are part of the export format; graph/types.cc holds them in
+// tables generated from graph/schema.def.
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -69,7 +69,8 @@ inline constexpr std::uint32_t kOverride = 1u << 9;
 inline constexpr std::uint32_t kFinal = 1u << 10;
 inline constexpr std::uint32_t kConst = 1u << 11;
 inline constexpr std::uint32_t kGenerator = 1u << 12;
-/// A prototype, forward declaration, ambient or overload signature; the definition may be elsewhere.
+/// A prototype, forward declaration, ambient or overload signature; the definition may be
+/// elsewhere.
 inline constexpr std::uint32_t kDeclaration = 1u << 13;
 /// May be spread over several places that are one symbol (namespace, partial or reopened class).
 inline constexpr std::uint32_t kMergeable = 1u << 14;
@@ -135,7 +136,21 @@ std::optional<Tier> tier_named(std::string_view);
 /// Languages of one family share a graph (c and cpp; javascript, typescript and tsx); a name never
 /// binds across families.
 enum class Family : std::uint8_t {
-  kNone, kC, kPython, kJs, kJava, kGo, kRust, kCSharp, kRuby, kPhp, kKotlin, kBash, kScala, kSwift, kLua
+  kNone,
+  kC,
+  kPython,
+  kJs,
+  kJava,
+  kGo,
+  kRust,
+  kCSharp,
+  kRuby,
+  kPhp,
+  kKotlin,
+  kBash,
+  kScala,
+  kSwift,
+  kLua
 };
 Family family_of(Language);
 /// What joins the parts of a qualified name: "." or "::".
