@@ -1,7 +1,7 @@
 #pragma once
-// Edge and EdgeRange: how a snapshot hands out adjacency. A range is four pointers into columns of a
-// mapped layer (or of the snapshot's patched rows) and stays valid as long as the snapshot. Edges of
-// a range are unique in (other, kind) and sorted by them. Thread-safe to read.
+// Edge and EdgeRange: how a snapshot hands out adjacency. A range is four pointers into columns of
+// a mapped layer (or of the snapshot's patched rows) and stays valid as long as the snapshot. Edges
+// of a range are unique in (other, kind) and sorted by them. Thread-safe to read.
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -49,8 +49,16 @@ class EdgeRange {
     Edge operator[](difference_type n) const { return *(*this + n); }
     Iterator& operator++() { return *this += 1; }
     Iterator& operator--() { return *this += -1; }
-    Iterator operator++(int) { Iterator old = *this; ++*this; return old; }
-    Iterator operator--(int) { Iterator old = *this; --*this; return old; }
+    Iterator operator++(int) {
+      Iterator old = *this;
+      ++*this;
+      return old;
+    }
+    Iterator operator--(int) {
+      Iterator old = *this;
+      --*this;
+      return old;
+    }
     Iterator& operator+=(difference_type n) {
       other_ += n;
       packed_ += n;

@@ -14,23 +14,25 @@ namespace cairn::graph {
 
 /// One reference site after linking. Exactly one per graph::Ref that the file's body holds.
 struct Site {
-  Position begin;             // of the identifier
-  std::uint32_t length = 0;   // in bytes
-  SymbolIdx owner = 0;        // innermost enclosing symbol, a row of this file
-  StrId name = 0;             // identifier text, row of FileLinks::strings
-  StrId external = 0;         // "package#name", row of FileLinks::strings; 0 = not external
-  LocalIdx local = kNone;     // bound to this row of FileLinks::locals
-  std::uint32_t first_target = 0;  // [first_target, first_target + target_count) of FileLinks::targets
+  Position begin;            // of the identifier
+  std::uint32_t length = 0;  // in bytes
+  SymbolIdx owner = 0;       // innermost enclosing symbol, a row of this file
+  StrId name = 0;            // identifier text, row of FileLinks::strings
+  StrId external = 0;        // "package#name", row of FileLinks::strings; 0 = not external
+  LocalIdx local = kNone;    // bound to this row of FileLinks::locals
+  std::uint32_t first_target =
+      0;  // [first_target, first_target + target_count) of FileLinks::targets
   std::uint32_t target_count = 0;
   RefRole role = RefRole::kRead;
   Tier tier = Tier::kUnresolved;
   Origin origin = Origin::kNone;
   Reason reason = Reason::kNone;
-  std::uint8_t flags = 0;     // ref_flag bits
+  std::uint8_t flags = 0;  // ref_flag bits
 };
 
 /// An edge that no reference site shows: overrides, implements by shape, module imports and so on.
-/// `src` may lie in another file than the unit that owns the edge; the edge goes when the unit goes.
+/// `src` may lie in another file than the unit that owns the edge; the edge goes when the unit
+/// goes.
 struct DirectEdge {
   SymbolId src;
   SymbolId dst;
@@ -41,21 +43,21 @@ struct DirectEdge {
 
 /// A local as the snapshot keeps it.
 struct LinkedLocal {
-  StrId name = 0;             // row of FileLinks::strings
-  SymbolIdx owner = 0;        // a row of this file
+  StrId name = 0;       // row of FileLinks::strings
+  SymbolIdx owner = 0;  // a row of this file
   SymbolKind kind = SymbolKind::kLocal;
   std::uint8_t position = 255;  // index among the parameters; 255 = not a parameter
-  Position begin;             // of the name, which is as long as its text
-  SymbolId type;              // the in-repository type it has, if known
+  Position begin;               // of the name, which is as long as its text
+  SymbolId type;                // the in-repository type it has, if known
 };
 
 struct FileLinks {
-  StringTable strings;                  // row 0 is ""
-  std::vector<Site> sites;              // any order; the writer groups them by owner
+  StringTable strings;      // row 0 is ""
+  std::vector<Site> sites;  // any order; the writer groups them by owner
   std::vector<SymbolId> targets;
-  std::vector<LinkedLocal> locals;      // LocalIdx order
+  std::vector<LinkedLocal> locals;  // LocalIdx order
   std::vector<DirectEdge> edges;
-  std::vector<std::uint32_t> lookups;   // memo keys, sorted and unique
+  std::vector<std::uint32_t> lookups;  // memo keys, sorted and unique
 };
 
 namespace unit_flag {
@@ -69,7 +71,7 @@ struct SymbolKeys {
   std::uint64_t scope_key = 0;  // the scope the symbol is bound in
   std::uint64_t opens_key = 0;  // the named scope it opens (file, namespace, type); 0 = none
   std::uint64_t stable_id = 0;  // equal for all places of one symbol, differs otherwise
-  std::uint32_t ordinal = 0;    // n-th repeat of one id in one file: "+n" in the id string; 0 = first
+  std::uint32_t ordinal = 0;  // n-th repeat of one id in one file: "+n" in the id string; 0 = first
 };
 
 /// One file. Faces are borrowed and must outlive encode_unit() only.
@@ -81,9 +83,9 @@ struct UnitInput {
   ContentId content;
   std::uint32_t lines = 0;
   std::uint64_t bytes = 0;
-  std::string skip_reason;       // why the file is skipped or partial, "" = it is not
-  std::string manager;           // package manager of the id string; "" = "local"
-  std::string package;           // package name of the id string; "" = "."
+  std::string skip_reason;  // why the file is skipped or partial, "" = it is not
+  std::string manager;      // package manager of the id string; "" = "local"
+  std::string package;      // package name of the id string; "" = "."
   /// Namespace descriptors ("/" between parts) of the module symbol and of symbols bound in the
   /// file's own scope: the dotted module of Python, the path of a JavaScript or C file.
   std::string module_path;

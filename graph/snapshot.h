@@ -1,9 +1,9 @@
 #pragma once
-// Snapshot: the immutable view that every query reads: a base layer and at most one overlay, seen as
-// one graph. Dense FileIds and SymbolIds are valid inside one Snapshot only; ids of base units that
-// the overlay removes never appear in results. Safe for any number of reading threads without locks.
-// Opening verifies and bounds-checks everything except site and local streams, which are verified
-// block by block when read; only those reads can fail later (kCorrupt).
+// Snapshot: the immutable view that every query reads: a base layer and at most one overlay, seen
+// as one graph. Dense FileIds and SymbolIds are valid inside one Snapshot only; ids of base units
+// that the overlay removes never appear in results. Safe for any number of reading threads without
+// locks. Opening verifies and bounds-checks everything except site and local streams, which are
+// verified block by block when read; only those reads can fail later (kCorrupt).
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -61,8 +61,8 @@ struct SiteView {
   std::uint32_t length = 0;
   SymbolId owner;
   std::string_view name;
-  std::string_view external;           // "" = not external
-  std::uint32_t local = 0xffffffffu;   // row of locals(file), or none
+  std::string_view external;          // "" = not external
+  std::uint32_t local = 0xffffffffu;  // row of locals(file), or none
   RefRole role = RefRole::kRead;
   Tier tier = Tier::kUnresolved;
   Origin origin = Origin::kNone;
@@ -229,10 +229,10 @@ class Snapshot {
   std::shared_ptr<const Layer> base_;
   std::shared_ptr<const Layer> overlay_;
   std::uint32_t id_limit_ = 0;
-  std::uint32_t id_base_ = 0;       // first overlay symbol
-  std::uint32_t file_base_ = 0;     // first overlay file
+  std::uint32_t id_base_ = 0;    // first overlay symbol
+  std::uint32_t file_base_ = 0;  // first overlay file
   std::uint32_t live_symbols_ = 0;
-  std::vector<FileId> files_;       // live, in path order
+  std::vector<FileId> files_;                   // live, in path order
   std::vector<std::uint64_t> removed_symbols_;  // bit per base symbol; empty without an overlay
   std::vector<std::uint8_t> removed_files_;
   std::unique_ptr<Rows> rows_;

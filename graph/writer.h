@@ -18,8 +18,8 @@ namespace cairn::graph {
 
 class Layer;
 
-/// Name of a symbol of any file by dense id, "" when unknown: encoding leaves out a site's text when
-/// it equals its first target's name.
+/// Name of a symbol of any file by dense id, "" when unknown: encoding leaves out a site's text
+/// when it equals its first target's name.
 using NameOf = std::function<std::string_view(SymbolId)>;
 
 /// One unit in the form write_layer() takes. Movable, opaque; owns all it needs.
