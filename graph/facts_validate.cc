@@ -1,5 +1,5 @@
-// The bounds and order checks that turn stored facts into facts the linker may index without looking.
-// One pass over every table, no allocation unless something is wrong.
+// The bounds and order checks that turn stored facts into facts the linker may index without
+// looking. One pass over every table, no allocation unless something is wrong.
 #include <string>
 
 #include "graph/facts.h"
