@@ -86,27 +86,31 @@ void code_strings(Ar& ar, Table& table) {
 /// Positions in reading order. `get` returns the Position of a row.
 template <class Ar, class Rows, class Get>
 void code_positions(Ar& ar, Rows& rows, Get get) {
-  ar.near(rows, [get](auto& row) -> auto& { return get(row).line; },
-          [get](const auto& all, std::size_t i) { return i == 0 ? 0u : get(all[i - 1]).line; });
-  ar.near(rows, [get](auto& row) -> auto& { return get(row).column; },
-          [get](const auto& all, std::size_t i) {
-            if (i == 0 || get(all[i]).line != get(all[i - 1]).line) return 0u;
-            return get(all[i - 1]).column;
-          });
+  ar.near(
+      rows, [get](auto& row) -> auto& { return get(row).line; },
+      [get](const auto& all, std::size_t i) { return i == 0 ? 0u : get(all[i - 1]).line; });
+  ar.near(
+      rows, [get](auto& row) -> auto& { return get(row).column; },
+      [get](const auto& all, std::size_t i) {
+        if (i == 0 || get(all[i]).line != get(all[i - 1]).line) return 0u;
+        return get(all[i - 1]).column;
+      });
 }
 
 /// Ends of ranges whose beginnings are coded. `width(row)` is the likely width on one line.
 template <class Ar, class Rows, class Get, class Width>
 void code_ends(Ar& ar, Rows& rows, Get get, Width width) {
-  ar.near(rows, [get](auto& row) -> auto& { return get(row).end.line; },
-          [get](const auto& all, std::size_t i) { return get(all[i]).begin.line; });
-  ar.near(rows, [get](auto& row) -> auto& { return get(row).end.column; },
-          [get, width](const auto& all, std::size_t i) {
-            const Range& range = get(all[i]);
-            // A block mostly ends with one bracket below its first character.
-            const bool one_line = range.begin.line == range.end.line;
-            return range.begin.column + (one_line ? width(all[i]) : 1u);
-          });
+  ar.near(
+      rows, [get](auto& row) -> auto& { return get(row).end.line; },
+      [get](const auto& all, std::size_t i) { return get(all[i]).begin.line; });
+  ar.near(
+      rows, [get](auto& row) -> auto& { return get(row).end.column; },
+      [get, width](const auto& all, std::size_t i) {
+        const Range& range = get(all[i]);
+        // A block mostly ends with one bracket below its first character.
+        const bool one_line = range.begin.line == range.end.line;
+        return range.begin.column + (one_line ? width(all[i]) : 1u);
+      });
 }
 
 template <class Ar, class Exprs>
@@ -119,15 +123,15 @@ void code_exprs(Ar& ar, Exprs& exprs, std::uint32_t first, std::uint32_t first_s
   ar.near(exprs, CAIRN_FIELD(scope), CAIRN_PREVIOUS(scope));
   // Operands lie shortly before their user; bindings near the last one of their sort.
   const auto operand = [first](std::size_t i) { return first + static_cast<std::uint32_t>(i); };
-  ar.maybe(exprs, kNone, CAIRN_FIELD(a),
-           [operand, last = std::array<std::uint32_t, 4>{}](const auto& rows,
-                                                            std::size_t i) mutable {
-             if (i > 0 && rows[i - 1].bind <= BindKind::kImport)
-               last[static_cast<std::size_t>(rows[i - 1].bind)] = rows[i - 1].a;
-             const BindKind bind = rows[i].bind;
-             if (bind == BindKind::kUnbound || bind > BindKind::kImport) return operand(i);
-             return last[static_cast<std::size_t>(bind)];
-           });
+  ar.maybe(
+      exprs, kNone, CAIRN_FIELD(a),
+      [operand, last = std::array<std::uint32_t, 4>{}](const auto& rows, std::size_t i) mutable {
+        if (i > 0 && rows[i - 1].bind <= BindKind::kImport)
+          last[static_cast<std::size_t>(rows[i - 1].bind)] = rows[i - 1].a;
+        const BindKind bind = rows[i].bind;
+        if (bind == BindKind::kUnbound || bind > BindKind::kImport) return operand(i);
+        return last[static_cast<std::size_t>(bind)];
+      });
   ar.maybe(exprs, kNone, CAIRN_FIELD(b),
            [operand](const auto&, std::size_t i) { return operand(i); });
 }
@@ -186,9 +190,8 @@ void code_imports(Ar& ar, Imports& imports, const Lengths& length) {
   ar.bytes(imports, CAIRN_FIELD(conditional));
   ar.bytes(imports, CAIRN_FIELD(dynamic));
   code_positions(ar, imports, CAIRN_FIELD(range.begin));
-  code_ends(ar, imports, CAIRN_FIELD(range), [length](const auto& row) {
-    return length(row.name != 0 ? row.name : row.module);
-  });
+  code_ends(ar, imports, CAIRN_FIELD(range),
+            [length](const auto& row) { return length(row.name != 0 ? row.name : row.module); });
 }
 
 template <class Ar, class FaceT>
@@ -354,8 +357,9 @@ Result<void> append_part(std::string& out, char tag, std::string_view raw) {
 }
 
 Error corrupt(char tag, std::string_view what) {
-  return Error(ErrorCode::kCorrupt, "stored facts, " + std::string(tag == 'f' ? "face: " : "body: ") +
-                                        std::string(what));
+  return Error(
+      ErrorCode::kCorrupt,
+      "stored facts, " + std::string(tag == 'f' ? "face: " : "body: ") + std::string(what));
 }
 
 /// The columns of the part at the front of `bytes`: in place, or decompressed into the scratch.
@@ -375,8 +379,8 @@ Result<std::string_view> open_part(std::string_view bytes, char tag) {
   CAIRN_CHECK(context != nullptr);
   std::string& buffer = scratch();
   if (buffer.size() < raw) buffer.resize(raw);
-  const std::size_t got = ZSTD_decompressDCtx(context.get(), buffer.data(), raw, payload.data(),
-                                              payload.size());
+  const std::size_t got =
+      ZSTD_decompressDCtx(context.get(), buffer.data(), raw, payload.data(), payload.size());
   if (ZSTD_isError(got) != 0 || got != raw) return corrupt(tag, "does not decompress");
   return std::string_view(buffer).substr(0, raw);
 }

@@ -243,8 +243,8 @@ Result<void> validate(const Face& face) {
   if (face.package >= limits.strings) return bad("package", 0, "string out of range");
   CAIRN_TRY(check_scopes(face, limits));
   CAIRN_TRY(check_symbols(face, limits));
-  CAIRN_TRY(check_exprs(face.exprs, 0, "exprs", limits,
-                        [&](ExprIdx id) { return face.exprs[id].kind; }));
+  CAIRN_TRY(
+      check_exprs(face.exprs, 0, "exprs", limits, [&](ExprIdx id) { return face.exprs[id].kind; }));
   CAIRN_TRY(check_supers(face, limits));
   return check_imports_exports(face, limits);
 }

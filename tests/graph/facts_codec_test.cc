@@ -180,7 +180,7 @@ std::string crafted(char tag, const std::string& columns) {
 }
 
 TEST(FactsCodecTest, HugeClaimedRowCountAllocatesNothing) {
-  std::string columns(7, '\0');  // language to package
+  std::string columns(7, '\0');                       // language to package
   columns += "\xff\xff\xff\xff\xff\xff\xff\xff\x7f";  // 2^63 strings
   const auto face = decode_face(crafted('f', columns));
   ASSERT_FALSE(face);

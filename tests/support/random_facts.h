@@ -197,8 +197,7 @@ class RandomFacts {
     row.name_range = range_at(line, 9, static_cast<Row>(name.size()));
     row.doc_line = chance(40) ? line + 1 : 0;
     row.metrics = {static_cast<std::uint16_t>(1 + below(9)), static_cast<std::uint16_t>(below(9)),
-                   static_cast<std::uint16_t>(below(4)), static_cast<std::uint16_t>(below(4)),
-                   7};
+                   static_cast<std::uint16_t>(below(4)), static_cast<std::uint16_t>(below(4)), 7};
     if (chance(50)) {
       row.type = add_expr(face.exprs, 0, graph::ExprKind::kName, row.name, graph::kNone,
                           graph::kNone, row.declared_in);
@@ -273,13 +272,12 @@ class RandomFacts {
     ref.role = chance(50) ? graph::RefRole::kCall : graph::RefRole::kRead;
     ref.args = ref.role == graph::RefRole::kCall ? static_cast<std::uint8_t>(below(4)) : 255;
     if (chance(40)) {
-      const Row base = add_expr(body.exprs, first_expr, graph::ExprKind::kName, name,
-                                graph::kNone, graph::kNone, scope);
+      const Row base = add_expr(body.exprs, first_expr, graph::ExprKind::kName, name, graph::kNone,
+                                graph::kNone, scope);
       if (!body.locals.empty()) {
         body.exprs.back().bind = graph::BindKind::kLocal;
-        body.exprs.back().a =
-            static_cast<Row>(body.locals.size()) - 1 -
-            std::min(below(6), static_cast<Row>(body.locals.size()) - 1);
+        body.exprs.back().a = static_cast<Row>(body.locals.size()) - 1 -
+                              std::min(below(6), static_cast<Row>(body.locals.size()) - 1);
       }
       ref.receiver = base;
       if (chance(30))
