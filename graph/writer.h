@@ -18,9 +18,12 @@ namespace cairn::graph {
 
 class Layer;
 
-/// Name of a symbol of any file by dense id, "" when unknown: encoding leaves out a site's text
-/// when it equals its first target's name.
-using NameOf = std::function<std::string_view(SymbolId)>;
+/// What encoding must know of a site's target, by dense id.
+struct SymbolBrief {
+  std::string_view name;  // a site's text is left out when it equals its first target's name
+  SymbolKind kind = SymbolKind::kModule;
+};
+using BriefOf = std::function<SymbolBrief(SymbolId)>;
 
 /// One unit in the form write_layer() takes. Movable, opaque; owns all it needs.
 class EncodedUnit {
@@ -44,7 +47,7 @@ class EncodedUnit {
 /// Encodes a unit whose symbols have the ids first_symbol, first_symbol + 1, ...
 /// Errors: kInternal when links and face do not fit together (owner, local or target out of range).
 Result<EncodedUnit> encode_unit(const UnitInput& unit, const FileLinks& links,
-                                SymbolId first_symbol, const NameOf& name_of_symbol);
+                                SymbolId first_symbol, const BriefOf& brief_of);
 
 struct LayerMeta {
   std::string repo;         // repository id or source as given
