@@ -105,8 +105,7 @@ void Fd::reset() {
   if (fd_ >= 0) ::close(release());
 }
 
-Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes,
-                              Symlinks symlinks) {
+Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes, Symlinks symlinks) {
   CAIRN_ASSIGN(OpenedFile file, open_regular(path, max_bytes, symlinks));
   std::string bytes(file.size, '\0');
   std::size_t done = 0;
@@ -167,7 +166,8 @@ Result<void> AtomicFile::write(std::string_view bytes) {
 Result<void> AtomicFile::commit() {
   CAIRN_TRY(sync_fd(fd_.get(), false, path_));
   fail_point("file.before_rename");
-  if (const int fault = injected_fault(FaultCall::kRename)) return failed("renaming to", path_, fault);
+  if (const int fault = injected_fault(FaultCall::kRename))
+    return failed("renaming to", path_, fault);
   if (::rename(temp_.c_str(), path_.c_str()) != 0) return failed("renaming to", path_, errno);
   fd_.reset();
   fail_point("file.after_rename");
@@ -205,8 +205,7 @@ Result<void> AppendFile::truncate_to(std::uint64_t size) {
 Result<FileStat> stat_path(const std::string& path, bool follow) {
   struct stat info;
   const int flags = follow ? 0 : AT_SYMLINK_NOFOLLOW;
-  if (::fstatat(AT_FDCWD, path.c_str(), &info, flags) != 0)
-    return failed("examining", path, errno);
+  if (::fstatat(AT_FDCWD, path.c_str(), &info, flags) != 0) return failed("examining", path, errno);
   const auto nanoseconds = [](const timespec& t) { return t.tv_sec * 1'000'000'000 + t.tv_nsec; };
   FileStat out;
   out.kind = kind_of(info.st_mode);
@@ -278,8 +277,9 @@ Result<FileLock> FileLock::try_acquire(const std::string& path) {
     const ssize_t n = ::pread(fd.get(), owner, sizeof owner - 1, 0);
     const std::string who = n > 0 ? "process " + printable({owner, static_cast<std::size_t>(n)})
                                   : std::string("another process");
-    return Error(ErrorCode::kBusy, "'" + printable(path) + "' is locked by " + who +
-                                       "; wait until it has finished", true);
+    return Error(ErrorCode::kBusy,
+                 "'" + printable(path) + "' is locked by " + who + "; wait until it has finished",
+                 true);
   }
   const std::string pid = std::to_string(getpid());
   if (::ftruncate(fd.get(), 0) != 0) return failed("writing lock file", path, errno);

@@ -33,8 +33,8 @@ class Fd {
 
 enum class Symlinks : std::uint8_t { kFollow, kRefuse };
 
-/// The bytes of a regular file. kLimitExceeded above max_bytes; kInvalidArgument if it is no regular
-/// file (a pipe would block), or is a symlink and those are refused.
+/// The bytes of a regular file. kLimitExceeded above max_bytes; kInvalidArgument if it is no
+/// regular file (a pipe would block), or is a symlink and those are refused.
 Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes,
                               Symlinks symlinks = Symlinks::kFollow);
 
@@ -144,7 +144,8 @@ std::string join_path(std::string_view folder, std::string_view name);
 /// The folder part, "." if there is none, "/" for the root.
 std::string parent_path(std::string_view path);
 
-/// An exclusive lock between processes (flock on a file that stays behind, holding the owner's pid).
+/// An exclusive lock between processes (flock on a file that stays behind, holding the owner's
+/// pid).
 class FileLock {
  public:
   /// Never waits: kBusy (retryable) when another process or object holds it.

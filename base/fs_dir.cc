@@ -26,11 +26,16 @@ Error failed(std::string_view doing, const std::string& path, int errno_value) {
 
 FileKind kind_of_entry(int dir_fd, const dirent& entry) {
   switch (entry.d_type) {
-    case DT_REG: return FileKind::kRegular;
-    case DT_DIR: return FileKind::kDirectory;
-    case DT_LNK: return FileKind::kSymlink;
-    case DT_UNKNOWN: break;
-    default: return FileKind::kOther;
+    case DT_REG:
+      return FileKind::kRegular;
+    case DT_DIR:
+      return FileKind::kDirectory;
+    case DT_LNK:
+      return FileKind::kSymlink;
+    case DT_UNKNOWN:
+      break;
+    default:
+      return FileKind::kOther;
   }
   struct stat info;  // File systems that do not tell types; vanished entries count as "other".
   if (::fstatat(dir_fd, entry.d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) return FileKind::kOther;

@@ -179,8 +179,7 @@ class Child {
 
   bool has_ended() const {
     siginfo_t info{};
-    const int status =
-        ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+    const int status = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
     // ECHILD: someone else reaped it (SIGCHLD is ignored); its status is lost but it has ended.
     return status == 0 ? info.si_pid == pid_ : errno == ECHILD;
   }
@@ -270,9 +269,8 @@ Result<ProcessResult> run_process(const ProcessSpec& spec) {
   if (spec.arguments.empty() || spec.arguments[0].empty())
     return Error(ErrorCode::kInvalidArgument, "a child process needs a program");
   if (holds_nul(spec.arguments) || holds_nul(spec.environment))
-    return Error(ErrorCode::kInvalidArgument, "an argument of '" +
-                                                  printable(spec.arguments[0]) +
-                                                  "' holds a NUL byte");
+    return Error(ErrorCode::kInvalidArgument,
+                 "an argument of '" + printable(spec.arguments[0]) + "' holds a NUL byte");
   const std::int64_t start = wall_ns();
   CAIRN_ASSIGN(Pipe in, make_pipe());
   CAIRN_ASSIGN(Pipe out, make_pipe());

@@ -1,7 +1,7 @@
 #pragma once
-// Child processes: an argument array, never a shell. The child leads its own process group, which is
-// killed whole on timeout, cancellation or error; it inherits no descriptor but 0, 1 and 2 and no
-// environment but the one given. run_process may be called from any thread.
+// Child processes: an argument array, never a shell. The child leads its own process group, which
+// is killed whole on timeout, cancellation or error; it inherits no descriptor but 0, 1 and 2 and
+// no environment but the one given. run_process may be called from any thread.
 #include <chrono>
 #include <cstdint>
 #include <functional>

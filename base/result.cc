@@ -1,6 +1,8 @@
 #include "base/result.h"
 
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace cairn {
@@ -58,5 +60,15 @@ std::string Error::to_string() const {
 Error errno_error(int errno_value, std::string_view what) {
   return Error(code_of_errno(errno_value), std::string(what) + ": " + std::strerror(errno_value));
 }
+
+namespace result_detail {
+
+void value_of_error(const Error& error) {
+  std::fprintf(stderr, "cairn: internal error: value() of an error: %s\n",
+               error.to_string().c_str());
+  std::abort();
+}
+
+}  // namespace result_detail
 
 }  // namespace cairn

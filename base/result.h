@@ -53,11 +53,31 @@ class Error {
   std::unique_ptr<Body> body_;
 };
 
+namespace result_detail {
+/// Aborts, printing the error.
+[[noreturn]] void value_of_error(const Error& error);
+}  // namespace result_detail
+
 template <class T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
   using tl::expected<T, Error>::expected;
   Result(Error error) : tl::expected<T, Error>(tl::unexpect, std::move(error)) {}
+
+  /// The value. For tests and proven successes: an Error aborts with its text. tl::expected's own
+  /// value() throws a copy of the error, which Error does not allow.
+  T& value() & {
+    if (!*this) result_detail::value_of_error(this->error());
+    return **this;
+  }
+  const T& value() const& {
+    if (!*this) result_detail::value_of_error(this->error());
+    return **this;
+  }
+  T value() && {
+    if (!*this) result_detail::value_of_error(this->error());
+    return std::move(**this);
+  }
 };
 
 template <>

@@ -101,7 +101,8 @@ std::string printable(std::string_view bytes) {
   return out;
 }
 
-// Optimal string alignment over a band of 2 * limit + 1 diagonals: cells outside it exceed the limit.
+// Optimal string alignment over a band of 2 * limit + 1 diagonals: cells outside it exceed the
+// limit.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
   if (a.size() > b.size()) std::swap(a, b);
   const std::size_t over = limit + 1;
