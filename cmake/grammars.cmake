@@ -21,7 +21,7 @@ function(cairn_fetch_grammars)
   foreach(name package.json package-lock.json .npmrc)
     file(COPY_FILE "${PROJECT_SOURCE_DIR}/grammars/${name}" "${CAIRN_GRAMMARS_DIR}/${name}")
   endforeach()
-  message(STATUS "Fetching the grammars' sources (npm ci)")
+  message(NOTICE "Fetching the grammars' sources (npm ci)")
   execute_process(COMMAND "${CAIRN_NPM}" ci --no-progress --loglevel=error
                   WORKING_DIRECTORY "${CAIRN_GRAMMARS_DIR}" RESULT_VARIABLE status)
   if(NOT status EQUAL 0)

@@ -1,2 +1,47 @@
 # Install rules and the Debian package (cpack -G DEB).
 include(GNUInstallDirs)
+
+# The program holds the grammars, so their licences go with it.
+set(cairn_copyright "${PROJECT_BINARY_DIR}/copyright")
+file(READ "${PROJECT_SOURCE_DIR}/LICENSE" cairn_texts)
+file(GLOB cairn_licences "${CAIRN_GRAMMARS_DIR}/node_modules/tree-sitter*/LICENSE*"
+                         "${CAIRN_GRAMMARS_DIR}/node_modules/@*/tree-sitter-*/LICENSE*")
+list(FILTER cairn_licences EXCLUDE REGEX "/tree-sitter-cli/")
+foreach(licence ${cairn_licences})
+  file(READ "${licence}" text)
+  file(RELATIVE_PATH name "${CAIRN_GRAMMARS_DIR}/node_modules" "${licence}")
+  string(APPEND cairn_texts "\n\n---- ${name}, part of the program ----\n\n${text}")
+endforeach()
+file(WRITE "${cairn_copyright}" "${cairn_texts}")
+
+if(TARGET cairn)
+  install(TARGETS cairn RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
+install(FILES "${cairn_copyright}" README.md CHANGELOG.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs" FILES_MATCHING PATTERN "*.md")
+install(FILES man/cairn.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" OPTIONAL)
+install(FILES completions/cairn.bash RENAME cairn OPTIONAL
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+install(FILES completions/_cairn OPTIONAL
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions")
+install(FILES completions/cairn.fish OPTIONAL
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
+
+set(CPACK_PACKAGE_NAME cairn)
+set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
+set(CPACK_PACKAGE_VENDOR "cairn")
+set(CPACK_PACKAGE_CONTACT "The cairn authors")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_DESCRIPTION
+  "cairn turns a directory or a git revision into a code graph in which every edge says how it is\n\
+known, and answers questions about it: definitions, callers, paths, cycles, complexity.")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS git)
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+find_program(CAIRN_SHLIBDEPS dpkg-shlibdeps)
+if(CAIRN_SHLIBDEPS)
+  set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+endif()
+include(CPack)
