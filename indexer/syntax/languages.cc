@@ -1,0 +1,24 @@
+#include "indexer/syntax/languages.h"
+
+#include <array>
+
+#include "indexer/syntax/parse.h"
+
+namespace cairn::indexer::syntax {
+namespace {
+
+const std::array kDefs = {
+    &python_def(),
+};
+
+}  // namespace
+
+std::span<const LanguageDef* const> all_languages() { return kDefs; }
+
+const LanguageDef* language_def(graph::Language language) {
+  for (const LanguageDef* def : kDefs)
+    if (def->language == language) return def;
+  return nullptr;
+}
+
+}  // namespace cairn::indexer::syntax

@@ -1,0 +1,10 @@
+#pragma once
+// One accessor per language, defined in indexer/syntax/<language>/extractor.cc and listed in
+// languages.cc. Adding a language = its folder, its line here and its row in graph/schema.def.
+namespace cairn::indexer::syntax {
+
+struct LanguageDef;
+
+const LanguageDef& python_def();
+
+}  // namespace cairn::indexer::syntax
