@@ -157,7 +157,7 @@ class Child {
       if (ready <= 0) continue;
       if (waits[0].revents != 0) feed();
       if (waits[1].revents != 0) CAIRN_TRY(take_output());
-      if (waits[2].revents != 0) take_errors();
+      if (waits[2].revents != 0) CAIRN_TRY(take_errors());
     }
     return {};
   }
@@ -240,11 +240,13 @@ class Child {
     return {};
   }
 
-  void take_errors() {
+  Result<void> take_errors() {
     const std::string_view bytes = take(err_);
     const std::size_t room = spec_.max_errors - std::min(spec_.max_errors, result_.err.size());
     result_.err.append(bytes.substr(0, room));
     if (bytes.size() > room) result_.err_truncated = true;
+    if (spec_.on_errors && !bytes.empty()) return spec_.on_errors(bytes);
+    return {};
   }
 
   const ProcessSpec& spec_;

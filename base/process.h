@@ -28,6 +28,9 @@ struct ProcessSpec {
   std::function<Result<void>(std::string_view)> on_output;
   /// Above this stdout ends the child with kLimitExceeded (also counted with on_output).
   std::uint64_t max_output = 256u << 20;
+  /// If set, also receives stderr as it arrives (progress reports); an error ends the child and is
+  /// returned. Must not block for long.
+  std::function<Result<void>(std::string_view)> on_errors;
   /// Of stderr only this much is kept; the rest is read and dropped, and err_truncated is set.
   std::size_t max_errors = 64u << 10;
   StopToken stop;
