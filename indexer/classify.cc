@@ -76,8 +76,8 @@ class HeaderScan {
     std::string_view line = text_.substr(begin + 1, at_ - begin - 1);
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
     if (line.starts_with("if")) {
-      if (cplusplus_depth_ > 0 || (line.find("__cplusplus") != std::string_view::npos &&
-                                   !line.starts_with("ifndef")))
+      if (cplusplus_depth_ > 0 ||
+          (line.find("__cplusplus") != std::string_view::npos && !line.starts_with("ifndef")))
         ++cplusplus_depth_;
     } else if (line.starts_with("endif") && cplusplus_depth_ > 0) {
       --cplusplus_depth_;
@@ -131,8 +131,8 @@ bool line_is_marker(std::string_view line) {
     return false;
   const std::size_t start = line.find_first_not_of(" \t\r");
   const std::string_view body = line.substr(start);
-  static constexpr std::array<std::string_view, 8> kCommentStarts = {"//", "/*", "*",  "#",
-                                                                     "--", "<!", "\"\"\"", "=begin"};
+  static constexpr std::array<std::string_view, 8> kCommentStarts = {
+      "//", "/*", "*", "#", "--", "<!", "\"\"\"", "=begin"};
   return std::any_of(kCommentStarts.begin(), kCommentStarts.end(),
                      [body](std::string_view mark) { return body.starts_with(mark); });
 }
@@ -157,9 +157,10 @@ bool is_lfs_pointer(std::string_view bytes) {
 
 std::string_view name_of(SkipReason reason) {
   static constexpr std::array<std::string_view, 14> kNames = {
-      "none",       "unknown_language", "binary",       "too_large",  "excluded",
-      "dependency_cache", "symlink",    "submodule",    "special_file", "unreadable",
-      "invalid_path",     "path_too_long", "too_deep",  "lfs_pointer"};
+      "none",         "unknown_language", "binary",       "too_large",
+      "excluded",     "dependency_cache", "symlink",      "submodule",
+      "special_file", "unreadable",       "invalid_path", "path_too_long",
+      "too_deep",     "lfs_pointer"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 
@@ -185,11 +186,20 @@ Language language_of_shebang(std::string_view bytes) {
                               program.back() == '.' || program.back() == '-'))
     program.remove_suffix(1);
   static constexpr std::array<std::pair<std::string_view, Language>, 14> kPrograms = {{
-      {"python", Language::kPython}, {"pypy", Language::kPython}, {"node", Language::kJavaScript},
-      {"nodejs", Language::kJavaScript}, {"deno", Language::kTypeScript},
-      {"ts-node", Language::kTypeScript}, {"ruby", Language::kRuby}, {"php", Language::kPhp},
-      {"bash", Language::kBash}, {"sh", Language::kBash}, {"dash", Language::kBash},
-      {"zsh", Language::kBash}, {"lua", Language::kLua}, {"scala", Language::kScala},
+      {"python", Language::kPython},
+      {"pypy", Language::kPython},
+      {"node", Language::kJavaScript},
+      {"nodejs", Language::kJavaScript},
+      {"deno", Language::kTypeScript},
+      {"ts-node", Language::kTypeScript},
+      {"ruby", Language::kRuby},
+      {"php", Language::kPhp},
+      {"bash", Language::kBash},
+      {"sh", Language::kBash},
+      {"dash", Language::kBash},
+      {"zsh", Language::kBash},
+      {"lua", Language::kLua},
+      {"scala", Language::kScala},
   }};
   for (const auto& [name, language] : kPrograms)
     if (program == name) return language;

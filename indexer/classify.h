@@ -37,7 +37,8 @@ struct FileClass {
   bool generated = false;
   bool vendored = false;
   bool test = false;
-  /// The language is a guess that only the bytes can settle: a .h file, or a name without extension.
+  /// The language is a guess that only the bytes can settle: a .h file, or a name without
+  /// extension.
   bool needs_content = false;
 };
 

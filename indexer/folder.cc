@@ -248,8 +248,8 @@ Result<FolderListing> Folder::stat_all(std::vector<WorkTreePath> paths, const Li
     if (const std::string_view parent = folder_of(item.path); first || parent != folder_path) {
       CAIRN_TRY(stop.check("listing a working tree"));
       folder_path = parent;
-      folder = Fd(open_beneath(root_.get(), folder_path,
-                               O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      folder =
+          Fd(open_beneath(root_.get(), folder_path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
       first = false;
     }
     struct stat info{};

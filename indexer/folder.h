@@ -1,8 +1,8 @@
 #pragma once
-// A folder on disk, read without ever leaving it: no symlink is followed, in the middle of a path or
-// at its end, even if the tree changes meanwhile. Thread-safe after open(): every call opens what it
-// needs relative to one descriptor. Errors: kNotFound, kInvalidArgument (no folder), kLimitExceeded,
-// kReadOnly (not permitted), kIo, kCancelled, kTimeout.
+// A folder on disk, read without ever leaving it: no symlink is followed, in the middle of a path
+// or at its end, even if the tree changes meanwhile. Thread-safe after open(): every call opens
+// what it needs relative to one descriptor. Errors: kNotFound, kInvalidArgument (no folder),
+// kLimitExceeded, kReadOnly (not permitted), kIo, kCancelled, kTimeout.
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,9 +1,7 @@
 #pragma once
-// Private to indexer/git_*.cc: libgit2's handles owned, its errors mapped, and a pool that gives each
-// thread a repository handle of its own. libgit2 is set up once, with no configuration of machine or
-// user, before the first handle.
-#include <git2.h>
-
+// Private to indexer/git_*.cc: libgit2's handles owned, its errors mapped, and a pool that gives
+// each thread a repository handle of its own. libgit2 is set up once, with no configuration of
+// machine or user, before the first handle.
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,18 +10,30 @@
 #include "base/result.h"
 #include "indexer/git_repo.h"
 
+// Declared here so that git2.h stays inside the .cc files.
+struct git_commit;
+struct git_object;
+struct git_odb;
+struct git_odb_object;
+struct git_oid;
+struct git_reference;
+struct git_reference_iterator;
+struct git_repository;
+struct git_tree;
+struct git_tree_entry;
+
 namespace cairn::indexer::git {
 
 struct Free {
-  void operator()(git_repository* p) const { git_repository_free(p); }
-  void operator()(git_odb* p) const { git_odb_free(p); }
-  void operator()(git_object* p) const { git_object_free(p); }
-  void operator()(git_commit* p) const { git_commit_free(p); }
-  void operator()(git_tree* p) const { git_tree_free(p); }
-  void operator()(git_tree_entry* p) const { git_tree_entry_free(p); }
-  void operator()(git_reference* p) const { git_reference_free(p); }
-  void operator()(git_reference_iterator* p) const { git_reference_iterator_free(p); }
-  void operator()(git_odb_object* p) const { git_odb_object_free(p); }
+  void operator()(git_repository* p) const;
+  void operator()(git_odb* p) const;
+  void operator()(git_object* p) const;
+  void operator()(git_commit* p) const;
+  void operator()(git_tree* p) const;
+  void operator()(git_tree_entry* p) const;
+  void operator()(git_reference* p) const;
+  void operator()(git_reference_iterator* p) const;
+  void operator()(git_odb_object* p) const;
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;

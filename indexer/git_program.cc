@@ -37,10 +37,16 @@ constexpr std::array<std::string_view, 17> kSettings = {
 };
 
 // Old honest repositories contain these; they cannot mislead a reader of trees and blobs.
-constexpr std::array<std::string_view, 10> kToleratedFindings = {
-    "badTimezone",        "badDate",          "badDateOverflow",      "missingSpaceBeforeDate",
-    "missingEmail",       "zeroPaddedFilemode", "missingNameBeforeEmail", "missingSpaceBeforeEmail",
-    "badEmail",           "nullSha1"};
+constexpr std::array<std::string_view, 10> kToleratedFindings = {"badTimezone",
+                                                                 "badDate",
+                                                                 "badDateOverflow",
+                                                                 "missingSpaceBeforeDate",
+                                                                 "missingEmail",
+                                                                 "zeroPaddedFilemode",
+                                                                 "missingNameBeforeEmail",
+                                                                 "missingSpaceBeforeEmail",
+                                                                 "badEmail",
+                                                                 "nullSha1"};
 
 std::string base64(std::string_view bytes) {
   static constexpr char kAlphabet[] =
@@ -145,8 +151,8 @@ class ProgressReader {
       line_.clear();
     }
     if (stored_bytes(mirror_) <= options_.max_bytes) return {};
-    return Error(ErrorCode::kLimitExceeded, "the repository is larger than the limit of " +
-                                                human_bytes(options_.max_bytes));
+    return Error(ErrorCode::kLimitExceeded,
+                 "the repository is larger than the limit of " + human_bytes(options_.max_bytes));
   }
 
  private:
@@ -209,8 +215,7 @@ Result<std::string> GitProgram::run(const Run& run) const {
   if (result->err.find("No space left on device") != std::string::npos ||
       result->err.find("Disk quota exceeded") != std::string::npos)
     return Error(ErrorCode::kDiskFull, text);
-  if (result->err.find("fsck error") != std::string::npos)
-    return Error(ErrorCode::kCorrupt, text);
+  if (result->err.find("fsck error") != std::string::npos) return Error(ErrorCode::kCorrupt, text);
   if (run.url != nullptr) return Error(ErrorCode::kUnreachable, text, true);
   return Error(ErrorCode::kIo, text);
 }
@@ -225,12 +230,12 @@ Result<void> GitProgram::init_bare(const std::string& path, const StopToken& sto
 
 Result<std::string> GitProgram::remote_head(const RemoteUrl& url, const std::string& path,
                                             const StopToken& stop) const {
-  CAIRN_ASSIGN(const std::string answer,
-               run({"asking " + printable(url.text),
-                    {"--git-dir=" + path, "ls-remote", "--symref", "--end-of-options", url.text,
-                     "HEAD"},
-                    &url,
-                    stop}));
+  CAIRN_ASSIGN(
+      const std::string answer,
+      run({"asking " + printable(url.text),
+           {"--git-dir=" + path, "ls-remote", "--symref", "--end-of-options", url.text, "HEAD"},
+           &url,
+           stop}));
   constexpr std::string_view kMark = "ref: ";
   if (!answer.starts_with(kMark)) return std::string();
   const auto end = answer.find_first_of("\t\n");

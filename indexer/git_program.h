@@ -1,8 +1,9 @@
 #pragma once
 // The `git` program, for what libgit2 is not used for: network transport and the listing of working
 // trees. The only place that starts it. Every run has an argument array (no shell), names after
-// --end-of-options, an environment made from nothing, no configuration of machine or user, no hooks,
-// monitors, helpers or submodules, only the transports its job needs, a deadline and output caps.
+// --end-of-options, an environment made from nothing, no configuration of machine or user, no
+// hooks, monitors, helpers or submodules, only the transports its job needs, a deadline and output
+// caps.
 //
 // A token for https comes from CAIRN_GIT_TOKEN. It is handed to git in the child's environment as a
 // header for the one host of the address: never in arguments, files, addresses or messages. If

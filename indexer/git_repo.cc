@@ -1,5 +1,7 @@
 #include "indexer/git_repo.h"
 
+#include <git2.h>
+
 #include <algorithm>
 #include <array>
 
@@ -31,6 +33,16 @@ void set_up_once() {
 }
 
 }  // namespace
+
+void Free::operator()(git_repository* p) const { git_repository_free(p); }
+void Free::operator()(git_odb* p) const { git_odb_free(p); }
+void Free::operator()(git_object* p) const { git_object_free(p); }
+void Free::operator()(git_commit* p) const { git_commit_free(p); }
+void Free::operator()(git_tree* p) const { git_tree_free(p); }
+void Free::operator()(git_tree_entry* p) const { git_tree_entry_free(p); }
+void Free::operator()(git_reference* p) const { git_reference_free(p); }
+void Free::operator()(git_reference_iterator* p) const { git_reference_iterator_free(p); }
+void Free::operator()(git_odb_object* p) const { git_odb_object_free(p); }
 
 void set_up() {
   static const bool kDone = (set_up_once(), true);
@@ -259,8 +271,8 @@ Result<std::vector<RefInfo>> GitRepo::refs() const {
       if (!name.starts_with(prefix)) continue;
       Owned<git_object> commit;
       if (acquire(commit, git_reference_peel, ref.get(), GIT_OBJECT_COMMIT) == 0)
-        out.push_back({std::string(name.substr(prefix.size())), kind,
-                       id_of(git_object_id(commit.get()))});
+        out.push_back(
+            {std::string(name.substr(prefix.size())), kind, id_of(git_object_id(commit.get()))});
     }
   }
   std::sort(out.begin(), out.end(), [](const RefInfo& a, const RefInfo& b) {
@@ -350,7 +362,8 @@ Result<std::string> GitRepo::read_blob(const ObjectId& id, std::uint64_t max_byt
   std::string out(static_cast<const char*>(git_odb_object_data(object.get())),
                   git_odb_object_size(object.get()));
   if (content_id_of(out) != id)
-    return Error(ErrorCode::kCorrupt, "blob " + id.hex() + " does not have the content of its name");
+    return Error(ErrorCode::kCorrupt,
+                 "blob " + id.hex() + " does not have the content of its name");
   return out;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // A git repository read through libgit2: revisions, trees, blobs, history. Reads objects only: no
 // hook, filter, helper or monitor of the repository ever runs, nothing is checked out, and the
-// configuration of machine and user is not read. That is why repositories of other owners are opened
-// too (git refuses those because its own commands run what the repository's config says).
+// configuration of machine and user is not read. That is why repositories of other owners are
+// opened too (git refuses those because its own commands run what the repository's config says).
 //
 // Thread-safe after open(): each call borrows a handle of its own. Errors: kNotARepository,
 // kUnsupported (SHA-256 or another extension), kRevisionNotFound, kNotFound (missing object),

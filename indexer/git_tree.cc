@@ -1,7 +1,8 @@
 // Walks over git trees: listing and comparing, with explicit stacks and limits that hold against
 // trees made to explode.
+#include <git2.h>
+
 #include <algorithm>
-#include <array>
 #include <unordered_map>
 
 #include "indexer/git_handles.h"

@@ -1,12 +1,14 @@
 #pragma once
-// Path patterns as .gitignore writes them, matched in time linear in the path (times pattern/64), so
-// a hostile pattern cannot stall the indexer. Immutable after compiling: safe to share by threads.
+// Path patterns as .gitignore writes them, matched in time linear in the path (times pattern/64),
+// so a hostile pattern cannot stall the indexer. Immutable after compiling: safe to share by
+// threads.
 //
 // Rules: "*" and "?" stop at "/"; "[a-z]" and "[!a-z]" are classes; "\" quotes; "**/", "/**/" and
 // "/**" cross directories. A pattern with "/" anywhere but at its end is anchored at the root, any
-// other matches at every level. A pattern that matches a directory matches all that is in it; with a
-// "/" at its end it matches nothing else. In a GlobSet the last matching pattern wins, and "!" before
-// a pattern takes matches back.
+// other matches at every level. A pattern that matches a directory matches all that is in it; with
+// a
+// "/" at its end it matches nothing else. In a GlobSet the last matching pattern wins, and "!"
+// before a pattern takes matches back.
 #include <array>
 #include <cstdint>
 #include <optional>

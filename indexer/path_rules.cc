@@ -26,28 +26,61 @@ std::string lower(std::string_view text) {
 
 const std::unordered_map<std::string_view, Language>& extensions() {
   static const std::unordered_map<std::string_view, Language> kMap = {
-      {"c", Language::kC}, {"h", Language::kC},
-      {"cc", Language::kCpp}, {"cpp", Language::kCpp}, {"cxx", Language::kCpp},
-      {"c++", Language::kCpp}, {"hh", Language::kCpp}, {"hpp", Language::kCpp},
-      {"hxx", Language::kCpp}, {"h++", Language::kCpp}, {"ipp", Language::kCpp},
-      {"inl", Language::kCpp}, {"tpp", Language::kCpp}, {"tcc", Language::kCpp},
-      {"ixx", Language::kCpp}, {"cppm", Language::kCpp}, {"cu", Language::kCpp},
+      {"c", Language::kC},
+      {"h", Language::kC},
+      {"cc", Language::kCpp},
+      {"cpp", Language::kCpp},
+      {"cxx", Language::kCpp},
+      {"c++", Language::kCpp},
+      {"hh", Language::kCpp},
+      {"hpp", Language::kCpp},
+      {"hxx", Language::kCpp},
+      {"h++", Language::kCpp},
+      {"ipp", Language::kCpp},
+      {"inl", Language::kCpp},
+      {"tpp", Language::kCpp},
+      {"tcc", Language::kCpp},
+      {"ixx", Language::kCpp},
+      {"cppm", Language::kCpp},
+      {"cu", Language::kCpp},
       {"cuh", Language::kCpp},
-      {"py", Language::kPython}, {"pyi", Language::kPython}, {"pyw", Language::kPython},
-      {"js", Language::kJavaScript}, {"mjs", Language::kJavaScript},
-      {"cjs", Language::kJavaScript}, {"jsx", Language::kJavaScript},
-      {"ts", Language::kTypeScript}, {"mts", Language::kTypeScript},
-      {"cts", Language::kTypeScript}, {"tsx", Language::kTsx},
-      {"java", Language::kJava}, {"go", Language::kGo}, {"rs", Language::kRust},
-      {"cs", Language::kCSharp}, {"csx", Language::kCSharp},
-      {"rb", Language::kRuby}, {"rake", Language::kRuby}, {"gemspec", Language::kRuby},
-      {"ru", Language::kRuby}, {"php", Language::kPhp}, {"phtml", Language::kPhp},
-      {"php5", Language::kPhp}, {"php7", Language::kPhp}, {"inc", Language::kUnknown},
-      {"kt", Language::kKotlin}, {"kts", Language::kKotlin},
-      {"sh", Language::kBash}, {"bash", Language::kBash}, {"zsh", Language::kBash},
-      {"bats", Language::kBash}, {"ksh", Language::kBash},
-      {"scala", Language::kScala}, {"sc", Language::kScala}, {"sbt", Language::kScala},
-      {"swift", Language::kSwift}, {"lua", Language::kLua},
+      {"py", Language::kPython},
+      {"pyi", Language::kPython},
+      {"pyw", Language::kPython},
+      {"js", Language::kJavaScript},
+      {"mjs", Language::kJavaScript},
+      {"cjs", Language::kJavaScript},
+      {"jsx", Language::kJavaScript},
+      {"ts", Language::kTypeScript},
+      {"mts", Language::kTypeScript},
+      {"cts", Language::kTypeScript},
+      {"tsx", Language::kTsx},
+      {"java", Language::kJava},
+      {"go", Language::kGo},
+      {"rs", Language::kRust},
+      {"cs", Language::kCSharp},
+      {"csx", Language::kCSharp},
+      {"rb", Language::kRuby},
+      {"rake", Language::kRuby},
+      {"gemspec", Language::kRuby},
+      {"ru", Language::kRuby},
+      {"php", Language::kPhp},
+      {"phtml", Language::kPhp},
+      {"php5", Language::kPhp},
+      {"php7", Language::kPhp},
+      {"inc", Language::kUnknown},
+      {"kt", Language::kKotlin},
+      {"kts", Language::kKotlin},
+      {"sh", Language::kBash},
+      {"bash", Language::kBash},
+      {"zsh", Language::kBash},
+      {"bats", Language::kBash},
+      {"ksh", Language::kBash},
+      {"scala", Language::kScala},
+      {"sc", Language::kScala},
+      {"sbt", Language::kScala},
+      {"swift", Language::kSwift},
+      {"lua", Language::kLua},
   };
   return kMap;
 }
@@ -75,11 +108,12 @@ bool test_name(std::string_view name, std::string_view stem, Language language) 
   if (language == Language::kRuby)
     return stem.ends_with("_test") || stem.ends_with("_spec") || name.starts_with("test_");
   if (language == Language::kJava || language == Language::kKotlin ||
-      language == Language::kCSharp || language == Language::kScala ||
-      language == Language::kPhp || language == Language::kSwift)
+      language == Language::kCSharp || language == Language::kScala || language == Language::kPhp ||
+      language == Language::kSwift)
     return stem.ends_with("Test") || stem.ends_with("Tests") || stem.ends_with("TestCase") ||
            stem.ends_with("Spec") || stem.ends_with("IT");
-  if (language == Language::kRust) return stem == "tests" || stem == "test" || stem.ends_with("_test");
+  if (language == Language::kRust)
+    return stem == "tests" || stem == "test" || stem.ends_with("_test");
   if (is_c_family(language))
     return stem.ends_with("_test") || stem.ends_with("_tests") || stem.ends_with("_unittest") ||
            name.starts_with("test_") || stem.ends_with("-test") || stem.ends_with("Test");
@@ -102,11 +136,13 @@ bool is_plain_relative(std::string_view path) {
 Language language_of_path(std::string_view path) {
   const std::string_view name = base_name(path);
   static const std::unordered_map<std::string_view, Language> kNames = {
-      {"Rakefile", Language::kRuby}, {"Gemfile", Language::kRuby}, {"Vagrantfile", Language::kRuby},
-      {"Guardfile", Language::kRuby}, {"Podfile", Language::kRuby}, {"Capfile", Language::kRuby},
-      {"Fastfile", Language::kRuby}, {"SConstruct", Language::kPython},
+      {"Rakefile", Language::kRuby},     {"Gemfile", Language::kRuby},
+      {"Vagrantfile", Language::kRuby},  {"Guardfile", Language::kRuby},
+      {"Podfile", Language::kRuby},      {"Capfile", Language::kRuby},
+      {"Fastfile", Language::kRuby},     {"SConstruct", Language::kPython},
       {"SConscript", Language::kPython}, {"wscript", Language::kPython},
-      {".bashrc", Language::kBash}, {".bash_profile", Language::kBash}, {".profile", Language::kBash},
+      {".bashrc", Language::kBash},      {".bash_profile", Language::kBash},
+      {".profile", Language::kBash},
   };
   if (const auto found = kNames.find(name); found != kNames.end()) return found->second;
   const auto dot = name.rfind('.');
@@ -122,9 +158,11 @@ Language language_of_path(std::string_view path) {
 bool is_generated_by_path(std::string_view path) {
   const std::string_view name = base_name(path);
   static constexpr std::array<std::string_view, 22> kEndings = {
-      ".pb.go", ".pb.cc", ".pb.h", ".pb.c", "_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_grpc.pb.go",
-      ".pb.gw.go", "_pb.js", "_pb.ts", "_pb.d.ts", "_pb.rb", ".min.js", ".min.mjs", ".bundle.js",
-      ".designer.cs", ".Designer.cs", ".g.cs", ".g.i.cs", ".generated.cs", ".generated.ts"};
+      ".pb.go",        ".pb.cc",       ".pb.h",        ".pb.c",     "_pb2.py",
+      "_pb2.pyi",      "_pb2_grpc.py", "_grpc.pb.go",  ".pb.gw.go", "_pb.js",
+      "_pb.ts",        "_pb.d.ts",     "_pb.rb",       ".min.js",   ".min.mjs",
+      ".bundle.js",    ".designer.cs", ".Designer.cs", ".g.cs",     ".g.i.cs",
+      ".generated.cs", ".generated.ts"};
   for (const std::string_view ending : kEndings)
     if (name.ends_with(ending)) return true;
   if (name.starts_with("zz_generated") || name.ends_with(".gen.go") ||
@@ -137,25 +175,30 @@ bool is_generated_by_path(std::string_view path) {
 
 bool is_vendored_by_path(std::string_view path) {
   static constexpr std::array<std::string_view, 14> kFolders = {
-      "vendor", "vendors", "vendored", "third_party", "third-party", "thirdparty", "3rdparty",
-      "deps", "external", "externals", "extern", "_vendor", "Godeps", "Pods"};
+      "vendor", "vendors",  "vendored",  "third_party", "third-party", "thirdparty", "3rdparty",
+      "deps",   "external", "externals", "extern",      "_vendor",     "Godeps",     "Pods"};
   return any_folder(path, [](std::string_view folder) {
     return is_one_of(kFolders, folder) || is_dependency_cache_name(folder);
   });
 }
 
 bool is_dependency_cache_name(std::string_view folder) {
-  static constexpr std::array<std::string_view, 18> kFolders = {
-      "node_modules", "bower_components", "jspm_packages", ".venv", "site-packages",
-      "dist-packages", ".tox", ".nox", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache",
-      ".eggs", ".gradle", ".yarn", ".pnpm-store", ".next", ".nuxt"};
+  static constexpr std::array<std::string_view, 18> kFolders = {"node_modules",  "bower_components",
+                                                                "jspm_packages", ".venv",
+                                                                "site-packages", "dist-packages",
+                                                                ".tox",          ".nox",
+                                                                "__pycache__",   ".mypy_cache",
+                                                                ".pytest_cache", ".ruff_cache",
+                                                                ".eggs",         ".gradle",
+                                                                ".yarn",         ".pnpm-store",
+                                                                ".next",         ".nuxt"};
   return is_one_of(kFolders, folder);
 }
 
 bool is_test_by_path(std::string_view path, Language language) {
   static constexpr std::array<std::string_view, 11> kFolders = {
-      "test", "tests", "__tests__", "spec", "specs", "testing", "testdata", "androidTest",
-      "unittests", "e2e", "testFixtures"};
+      "test",     "tests",       "__tests__", "spec", "specs",       "testing",
+      "testdata", "androidTest", "unittests", "e2e",  "testFixtures"};
   const std::string_view name = base_name(path);
   const std::string_view stem = name.substr(0, name.rfind('.'));
   if (test_name(name, stem, language)) return true;

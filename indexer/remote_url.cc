@@ -23,8 +23,9 @@ bool has_unsafe_byte(std::string_view text) {
 
 bool is_host(std::string_view host) {
   if (host.empty() || host.front() == '-' || host.size() > 260) return false;
-  return host.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                ".-_:[]") == host.npos;
+  return host.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+             ".-_:[]") == host.npos;
 }
 
 bool is_user(std::string_view user) {

@@ -1,6 +1,7 @@
 #pragma once
 // Addresses of remote repositories: https, ssh and git@host:path, nothing else. An address never
-// carries a secret: it is stored, logged and given to the git program as an argument. Pure functions.
+// carries a secret: it is stored, logged and given to the git program as an argument. Pure
+// functions.
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,9 +1,10 @@
 #include "indexer/repo_config.h"
 
+#include <toml++/toml.h>
+
 #include <algorithm>
 #include <array>
 #include <exception>
-#include <toml++/toml.h>
 
 #include "indexer/glob.h"
 
@@ -24,15 +25,15 @@ std::string at_line(const toml::source_region& where) {
 Result<void> read_patterns(const toml::node& node, std::string_view key,
                            std::vector<std::string>& out) {
   const auto fail = [key](const toml::node& at, std::string_view why) {
-    return Error(ErrorCode::kParse, at_line(at.source()) + ": index." + std::string(key) + " " +
-                                        std::string(why));
+    return Error(ErrorCode::kParse,
+                 at_line(at.source()) + ": index." + std::string(key) + " " + std::string(why));
   };
   const toml::array* list = node.as_array();
   if (list == nullptr) return fail(node, "must be a list of patterns");
   if (list->size() > kMaxPatterns)
-    return Error(ErrorCode::kLimitExceeded,
-                 at_line(node.source()) + ": index." + std::string(key) + " has more than " +
-                     std::to_string(kMaxPatterns) + " patterns");
+    return Error(ErrorCode::kLimitExceeded, at_line(node.source()) + ": index." + std::string(key) +
+                                                " has more than " + std::to_string(kMaxPatterns) +
+                                                " patterns");
   for (const toml::node& item : *list) {
     const auto* text = item.as_string();
     if (text == nullptr) return fail(item, "must hold strings only");
@@ -52,8 +53,9 @@ Result<void> read_index(const toml::table& index, RepoConfig& config) {
       {"test", &config.test},
   }};
   for (const auto& [key, node] : index) {
-    const auto known = std::find_if(keys.begin(), keys.end(),
-                                    [name = key.str()](const auto& row) { return row.first == name; });
+    const auto known = std::find_if(keys.begin(), keys.end(), [name = key.str()](const auto& row) {
+      return row.first == name;
+    });
     if (known == keys.end())
       config.warnings.push_back(at_line(node.source()) + ": unknown key index." +
                                 std::string(key.str()));

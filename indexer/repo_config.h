@@ -12,14 +12,14 @@ namespace cairn::indexer {
 inline constexpr std::string_view kRepoConfigPath = ".cairn.toml";
 
 struct RepoConfig {
-  // Patterns of indexer/glob.h, in file order. `generated`, `vendored` and `test` add to the built-in
-  // rules; a "!" pattern takes a built-in match back.
-  std::vector<std::string> include;    // when not empty, only these files are indexed
+  // Patterns of indexer/glob.h, in file order. `generated`, `vendored` and `test` add to the
+  // built-in rules; a "!" pattern takes a built-in match back.
+  std::vector<std::string> include;  // when not empty, only these files are indexed
   std::vector<std::string> exclude;
   std::vector<std::string> generated;
   std::vector<std::string> vendored;
   std::vector<std::string> test;
-  std::vector<std::string> warnings;   // unknown keys, each with its line
+  std::vector<std::string> warnings;  // unknown keys, each with its line
 };
 
 /// E_PARSE with ".cairn.toml:LINE" for bad TOML, a value of the wrong type or a bad pattern;

@@ -125,8 +125,10 @@ Result<void> Source::Impl::open_local(const std::string& path) {
   if (!looks_like_repository(name)) {
     if (options.revision)
       return Error(ErrorCode::kNotARepository,
-                   printable(name) + " is not the top folder of a git repository, so it has no "
-                                     "revision '" + printable(*options.revision) + "'");
+                   printable(name) +
+                       " is not the top folder of a git repository, so it has no "
+                       "revision '" +
+                       printable(*options.revision) + "'");
     folder = std::move(opened);
     return list_directory();
   }

@@ -27,7 +27,7 @@ enum class SourceKind : std::uint8_t { kDirectory, kWorkTree, kCommit };
 struct SourceOptions {
   std::optional<std::string> revision;  // --at
   std::vector<std::string> excludes;    // patterns added to the repository's own
-  std::string data_dir;  // holds mirrors and stat caches; without it neither is kept
+  std::string data_dir;                 // holds mirrors and stat caches; without it neither is kept
   bool update_mirror = true;            // false: use a mirror as it is, if there is one
   ListLimits limits;
   FetchOptions fetch;

@@ -23,8 +23,9 @@ struct FileStamp {
 struct SourceEntry {
   std::string path;  // relative, '/'-separated, any bytes but NUL
   EntryKind kind = EntryKind::kFile;
-  std::optional<ContentId> content;  // known from the tree or the stat cache; else hash what is read
-  FileStamp stamp;                   // of a commit's file only the size
+  std::optional<ContentId>
+      content;      // known from the tree or the stat cache; else hash what is read
+  FileStamp stamp;  // of a commit's file only the size
 };
 
 }  // namespace cairn::indexer

@@ -8,9 +8,9 @@
 namespace cairn::indexer {
 namespace {
 
-// Magic with version, then per row: size, mtime, ctime, inode (8 bytes each), content id (20), length
-// of the path (4), path. Last 8 bytes: hash64 of all before. Native byte order: a cache of this
-// machine only.
+// Magic with version, then per row: size, mtime, ctime, inode (8 bytes each), content id (20),
+// length of the path (4), path. Last 8 bytes: hash64 of all before. Native byte order: a cache of
+// this machine only.
 constexpr std::string_view kMagic = "cairn-stat-1\n";
 constexpr std::size_t kFixedRow = 4 * 8 + 20 + 4;
 constexpr std::uint64_t kMaxFile = 1ull << 30;

@@ -1,11 +1,11 @@
 #pragma once
 // Content ids of a working tree's files by what the file system says about them, so that a second
-// index hashes only what changed. A flat file with a checksum; missing, damaged or of another version
-// means that everything is hashed again, never an error.
+// index hashes only what changed. A flat file with a checksum; missing, damaged or of another
+// version means that everything is hashed again, never an error.
 //
-// Racy files, as in git's index: one changed within the file system's clock step after it was hashed
-// can keep its stamp. So a stamp is trusted only if it is older than the moment the listing began by
-// a margin. Objects belong to one thread at a time.
+// Racy files, as in git's index: one changed within the file system's clock step after it was
+// hashed can keep its stamp. So a stamp is trusted only if it is older than the moment the listing
+// began by a margin. Objects belong to one thread at a time.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,8 +29,8 @@ class StatCache {
   std::optional<ContentId> find(std::string_view path, const FileStamp& stamp) const;
   std::size_t size() const { return rows_.size(); }
 
-  /// Replaces the file. Entries without a content id, and racy ones, are left out. `listed_at_ns` is
-  /// the time of day just before the listing that made the stamps began.
+  /// Replaces the file. Entries without a content id, and racy ones, are left out. `listed_at_ns`
+  /// is the time of day just before the listing that made the stamps began.
   static Result<void> save(const std::string& path, const std::vector<SourceEntry>& entries,
                            std::int64_t listed_at_ns);
 
