@@ -74,8 +74,7 @@ bool decode_detail(std::string_view bytes, std::size_t name_length, SymbolDetail
   out.name_range.begin.line = in.relative(out.range.begin.line);
   out.name_range.begin.column = in.varint32();
   out.name_range.end.line = out.name_range.begin.line;
-  out.name_range.end.column =
-      out.name_range.begin.column + static_cast<std::uint32_t>(name_length);
+  out.name_range.end.column = out.name_range.begin.column + static_cast<std::uint32_t>(name_length);
   if (present & kNameEnd) {
     out.name_range.end.line = in.relative(out.name_range.begin.line);
     out.name_range.end.column = in.varint32();

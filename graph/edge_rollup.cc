@@ -12,8 +12,8 @@ EdgeKind type_edge(std::uint8_t flags) {
   return EdgeKind::kTypeOf;
 }
 
-/// A call or construction names a type, the constructor, or both: the type is instantiated, whatever
-/// can be called is called.
+/// A call or construction names a type, the constructor, or both: the type is instantiated,
+/// whatever can be called is called.
 EdgeKind edge_of(const Site& site, SymbolKind owner, SymbolKind target) {
   if (owner == SymbolKind::kRoute && is_callable(target)) return EdgeKind::kHandlesRoute;
   switch (site.role) {
@@ -29,8 +29,7 @@ EdgeKind edge_of(const Site& site, SymbolKind owner, SymbolKind target) {
     case RefRole::kType:
       return type_edge(site.flags);
     case RefRole::kInherit:
-      return site.flags & ref_flag::kImplementsClause ? EdgeKind::kImplements
-                                                      : EdgeKind::kInherits;
+      return site.flags & ref_flag::kImplementsClause ? EdgeKind::kImplements : EdgeKind::kInherits;
     case RefRole::kDecorate:
       return EdgeKind::kDecorates;
     case RefRole::kValue:

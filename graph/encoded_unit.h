@@ -1,6 +1,6 @@
 #pragma once
-// EncodedUnit::Data: one unit between encode_unit() and write_layer(). String numbers are rows of the
-// unit's own table until the layer's pool is known. Internal to the writer; value types.
+// EncodedUnit::Data: one unit between encode_unit() and write_layer(). String numbers are rows of
+// the unit's own table until the layer's pool is known. Internal to the writer; value types.
 #include <array>
 #include <cstdint>
 #include <string>
@@ -31,8 +31,8 @@ inline bool edge_before(const EdgeRow& a, const EdgeRow& b) {
   if (a.dst != b.dst) return a.dst < b.dst;
   return a.kind < b.kind;
 }
-/// Adds the share `from` to `into`: counts add, the best tier wins and brings its rule; of equal tiers
-/// the first rule in schema order.
+/// Adds the share `from` to `into`: counts add, the best tier wins and brings its rule; of equal
+/// tiers the first rule in schema order.
 inline void merge_share(EdgeRow& into, const EdgeRow& from) {
   into.count += from.count;
   if (from.tier < into.tier || (from.tier == into.tier && from.origin < into.origin)) {

@@ -1,8 +1,8 @@
 #pragma once
-// Layout of a layer file (docs/file-format.md): header, sections on 64-byte boundaries, section table
-// with one XXH3 hash per 64 KiB block of every section, footer. Little-endian, columns are arrays of
-// fixed-size rows that are used in place. Readers ignore sections of unknown id (a newer minor) and
-// refuse another major.
+// Layout of a layer file (docs/file-format.md): header, sections on 64-byte boundaries, section
+// table with one XXH3 hash per 64 KiB block of every section, footer. Little-endian, columns are
+// arrays of fixed-size rows that are used in place. Readers ignore sections of unknown id (a newer
+// minor) and refuse another major.
 #include <cstddef>
 #include <cstdint>
 
@@ -21,31 +21,31 @@ inline constexpr std::uint32_t kNoRow = 0xffffffffu;
 
 /// Section ids are stored: append, never renumber.
 enum class Section : std::uint32_t {
-  kMeta,             // one MetaRow
-  kStringBytes,      // all strings back to back, ascending
-  kStringEnds,       // u32 per string; row 0 is ""
-  kFiles,            // FileRow per file in path order, and one more that holds the ends
-  kFileStrings,      // u32 string rows: the names a file's streams use, most frequent first
-  kFileTargets,      // u32 dense symbol ids: the targets a file's streams use
-  kSymbolName,       // u32 string row
-  kSymbolParent,     // u32 symbol row of this layer, kNoRow for a module
-  kSymbolAttributes, // u32: flags << 8 | kind
-  kSymbolScope,      // u8: visibility | kFileScoped | kOutOfLine
-  kSymbolStable,     // u64 stable id
-  kSymbolSignature,  // u32 string row
-  kSymbolDetail,     // u32 offsets into kDetailBytes, one more than symbols
-  kDetailBytes,      // see detail_codec.h
-  kQualifiers,       // QualifierRow, by symbol row
-  kSymbolSites,      // u32 offsets into kSiteBytes, one more than symbols
-  kSiteBytes,        // see site_codec.h; verified when read
-  kLocalBytes,       // see site_codec.h; verified when read
-  kOutOffsets,       // u32 per row, one more; rows: own symbols, then kOutForeign
-  kOutForeign,       // u32 ids of the base that have out edges in this overlay, ascending
-  kOutTarget,        // u32 dense id
-  kOutPacked,        // u8 kind and tier
-  kOutCount,         // u8 sites; 255 = see kOutBigCount
-  kOutOrigin,        // u8 Origin
-  kOutBigCount,      // BigCountRow, by edge
+  kMeta,              // one MetaRow
+  kStringBytes,       // all strings back to back, ascending
+  kStringEnds,        // u32 per string; row 0 is ""
+  kFiles,             // FileRow per file in path order, and one more that holds the ends
+  kFileStrings,       // u32 string rows: the names a file's streams use, most frequent first
+  kFileTargets,       // u32 dense symbol ids: the targets a file's streams use
+  kSymbolName,        // u32 string row
+  kSymbolParent,      // u32 symbol row of this layer, kNoRow for a module
+  kSymbolAttributes,  // u32: flags << 8 | kind
+  kSymbolScope,       // u8: visibility | kFileScoped | kOutOfLine
+  kSymbolStable,      // u64 stable id
+  kSymbolSignature,   // u32 string row
+  kSymbolDetail,      // u32 offsets into kDetailBytes, one more than symbols
+  kDetailBytes,       // see detail_codec.h
+  kQualifiers,        // QualifierRow, by symbol row
+  kSymbolSites,       // u32 offsets into kSiteBytes, one more than symbols
+  kSiteBytes,         // see site_codec.h; verified when read
+  kLocalBytes,        // see site_codec.h; verified when read
+  kOutOffsets,        // u32 per row, one more; rows: own symbols, then kOutForeign
+  kOutForeign,        // u32 ids of the base that have out edges in this overlay, ascending
+  kOutTarget,         // u32 dense id
+  kOutPacked,         // u8 kind and tier
+  kOutCount,          // u8 sites; 255 = see kOutBigCount
+  kOutOrigin,         // u8 Origin
+  kOutBigCount,       // BigCountRow, by edge
   kInOffsets,
   kInForeign,
   kInSource,
@@ -62,7 +62,7 @@ enum class Section : std::uint32_t {
   kMemoFileBytes,    // file rows that looked the key up, ascending, delta varints
   kFileMemoBytes,    // per file: rows of kMemoKeys, ascending, delta varints
   kRemovedFiles,     // overlay: base file ids, ascending
-  kRemap,            // overlay: per symbol of the removed files: dense id that replaces it or kNoRow
+  kRemap,  // overlay: per symbol of the removed files: dense id that replaces it or kNoRow
   kCount
 };
 inline constexpr std::size_t kSectionCount = static_cast<std::size_t>(Section::kCount);
@@ -146,8 +146,8 @@ struct BigCountRow {
 };
 
 /// One unit's share of an edge whose source lies in another file than some unit that owns a share.
-/// All shares of such an edge are listed, also the one of the source's own file, so that a view that
-/// removes a unit can tell what remains.
+/// All shares of such an edge are listed, also the one of the source's own file, so that a view
+/// that removes a unit can tell what remains.
 struct ContributionRow {
   std::uint32_t src = 0;  // dense ids
   std::uint32_t dst = 0;

@@ -13,8 +13,8 @@
 // target unless given; the length is that of the text unless given. The previous position starts at
 // line 0, column 0.
 //
-// A local is: owner - previous owner (signed), name row, kind (5 bits) | has position (1) | has type
-// (1), [position], line - previous line (signed), column, [target row of the type].
+// A local is: owner - previous owner (signed), name row, kind (5 bits) | has position (1) | has
+// type (1), [position], line - previous line (signed), column, [target row of the type].
 #include <cstdint>
 
 #include "graph/types.h"

@@ -1,5 +1,5 @@
-// Encodes the sites and locals of one unit (layout: site_codec.h). Names and targets go through tables
-// of the file, most used first, so that most references to them take one byte.
+// Encodes the sites and locals of one unit (layout: site_codec.h). Names and targets go through
+// tables of the file, most used first, so that most references to them take one byte.
 #include <algorithm>
 #include <numeric>
 
@@ -122,7 +122,8 @@ class StreamEncoder {
     const bool is_implied = implied(s);
     const codec::Form form = form_of(s, is_implied);
     const bool same_line = s.begin.line == last_.line;
-    unsigned control = static_cast<unsigned>(s.role) | static_cast<unsigned>(form) << codec::kFormShift;
+    unsigned control = static_cast<unsigned>(s.role) | static_cast<unsigned>(form)
+                                                           << codec::kFormShift;
     if (same_line) control |= codec::kSameLine;
     if (s.flags != 0) control |= codec::kHasFlags;
     put_byte(out, static_cast<std::uint8_t>(control));
