@@ -122,14 +122,14 @@ install_packages() {
     "${missing[@]}"
 }
 
-# build PRESET [TARGET...]
+# configure PRESET [CMAKE-ARGUMENT...]
+configure() {
+  (cd "$root" && cmake --preset "$@" --log-level=NOTICE >/dev/null)
+}
+
+# build PRESET [TARGET...]: what was configured.
 build() {
   local preset=$1
   shift
-  (cd "$root" && cmake --preset "$preset" --log-level=WARNING >/dev/null)
-  if [ "$#" -gt 0 ]; then
-    cmake --build "$root/build/$preset" --target "$@"
-  else
-    cmake --build "$root/build/$preset"
-  fi
+  cmake --build "$root/build/$preset" ${1:+--target "$@"}
 }
