@@ -54,6 +54,14 @@ Result<void> sync_fd(int fd, bool data_only, const std::string& path) {
   return {};
 }
 
+Result<void> rename_synced(const std::string& temp, const std::string& path) {
+  fail_point("file.before_rename");
+  if (const int fault = injected_fault(FaultCall::kRename))
+    return failed("renaming to", path, fault);
+  if (::rename(temp.c_str(), path.c_str()) != 0) return failed("renaming to", path, errno);
+  return {};
+}
+
 FileKind kind_of(mode_t mode) {
   if (S_ISREG(mode)) return FileKind::kRegular;
   if (S_ISDIR(mode)) return FileKind::kDirectory;
@@ -165,13 +173,18 @@ Result<void> AtomicFile::write(std::string_view bytes) {
 
 Result<void> AtomicFile::commit() {
   CAIRN_TRY(sync_fd(fd_.get(), false, path_));
-  fail_point("file.before_rename");
-  if (const int fault = injected_fault(FaultCall::kRename))
-    return failed("renaming to", path_, fault);
-  if (::rename(temp_.c_str(), path_.c_str()) != 0) return failed("renaming to", path_, errno);
-  fd_.reset();
+  CAIRN_TRY(rename_synced(temp_, path_));
+  fd_.reset();  // Nothing is left to remove.
   fail_point("file.after_rename");
   return sync_dir(parent_path(path_));
+}
+
+Result<void> publish_file(const std::string& temp, const std::string& path) {
+  CAIRN_ASSIGN(const Fd fd, open_fd(temp, O_RDONLY, "opening"));
+  CAIRN_TRY(sync_fd(fd.get(), false, temp));
+  CAIRN_TRY(rename_synced(temp, path));
+  fail_point("file.after_rename");
+  return sync_dir(parent_path(path));
 }
 
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes) {

@@ -71,7 +71,7 @@ class AtomicFile {
   ~AtomicFile();
   Result<void> write(std::string_view bytes);
   /// Syncs, renames over `path` and syncs the folder. Fail points: file.before_rename,
-  /// file.after_rename.
+  /// file.after_rename. Once renamed, the file stays even if syncing the folder fails.
   Result<void> commit();
 
  private:
@@ -83,6 +83,9 @@ class AtomicFile {
 };
 
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes);
+/// Syncs the file `temp`, renames it to `path` in the same folder and syncs the folder: what
+/// commit() does, for files that a library wrote. Fail points as there.
+Result<void> publish_file(const std::string& temp, const std::string& path);
 
 /// An append-only file, created if absent. After a failed append() the file may end in part of the
 /// bytes; truncate_to() the last good size before going on.
