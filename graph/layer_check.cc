@@ -134,7 +134,7 @@ class LayerChecker {
       const std::uint32_t first = l_.files[f].first_symbol;
       for (std::uint32_t s = first; s < l_.files[f + 1].first_symbol; ++s) {
         const std::uint32_t parent = l_.symbol_parent[s];
-        const bool parent_ok = s == first ? parent == kNoRow : parent >= first && parent < s;
+        const bool parent_ok = parent == kNoRow || (parent >= first && parent < s);
         if (!parent_ok || (l_.symbol_attributes[s] & 0xff) >= kSymbolKinds ||
             (l_.symbol_scope[s] & scope_bit::kVisibilityMask) > 5)
           return false;

@@ -186,6 +186,9 @@ class Snapshot {
   // Sites and locals; errors: kCorrupt. -----------------------------------------------------------
   Result<SiteList> sites(SymbolId owner) const;  // in position order
   Result<SiteList> sites_of_file(FileId) const;  // in position order
+  /// The sites of `owner` that have `target` among their targets; sites bound to locals are not
+  /// looked at, so this is much cheaper than sites().
+  Result<SiteList> sites_between(SymbolId owner, SymbolId target) const;
   Result<std::vector<LocalView>> locals(FileId) const;
 
   // Look-ups. -----------------------------------------------------------------------------------
@@ -214,17 +217,29 @@ class Snapshot {
   const Totals& totals() const { return totals_; }
 
  private:
-  struct Rows;  // rows of edges that differ from the base's own
-  struct Place;
+  struct Rows;  // rows of edges that differ from the base's own (snapshot_rows.h)
+  struct Place {
+    const Layer* layer;
+    std::uint32_t row;
+  };
+  class OverlayMerger;
   Snapshot();
-  Result<void> apply_overlay();
+  void list_files();
   void count_totals();
-  Place locate(SymbolId) const;
-  SymbolId resolve(SymbolId) const;
+  /// Of any stored id, removed ones too.
+  Place locate(SymbolId s) const;
+  Place locate(FileId f) const;
+  SymbolId dense(const Layer& layer, std::uint32_t row) const;
+  bool is_removed(SymbolId s) const;
+  /// The live symbol a stored id stands for; none when it is gone.
+  SymbolId resolve(SymbolId stored) const;
+  void resolve_targets(SiteList& list) const;
   void sort_places(std::vector<SymbolId>& ids) const;
-  template <class Find>
-  std::vector<SymbolId> collect(Find&& find) const;
-  void append_descriptors(SymbolId, std::string& out) const;
+  template <class RowsOf>
+  std::vector<SymbolId> collect(RowsOf rows_of) const;
+  std::vector<SymbolId> with_stable_id(std::uint64_t stable_id) const;
+  SymbolId owner_type(SymbolId s) const;
+  std::vector<SymbolId> chain(SymbolId s) const;
 
   std::shared_ptr<const Layer> base_;
   std::shared_ptr<const Layer> overlay_;
@@ -232,10 +247,10 @@ class Snapshot {
   std::uint32_t id_base_ = 0;    // first overlay symbol
   std::uint32_t file_base_ = 0;  // first overlay file
   std::uint32_t live_symbols_ = 0;
-  std::vector<FileId> files_;                   // live, in path order
-  std::vector<std::uint64_t> removed_symbols_;  // bit per base symbol; empty without an overlay
-  std::vector<std::uint8_t> removed_files_;
-  std::unique_ptr<Rows> rows_;
+  std::vector<FileId> files_;             // live, in path order
+  std::vector<std::uint32_t> path_rank_;  // by FileId; empty without an overlay
+  std::vector<std::uint64_t> removed_;    // bit per base symbol; empty without an overlay
+  std::unique_ptr<Rows> rows_;            // null without an overlay
   Totals totals_;
 };
 
