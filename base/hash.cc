@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <xxhash.h>
 
+#include <memory>
+
 #include "base/check.h"
 
 namespace cairn {
@@ -23,9 +25,14 @@ int hex_value(char c) {
   return -1;
 }
 
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
 void digest(const EVP_MD* kind, std::string_view head, std::string_view body, std::uint8_t* out) {
   // One context per thread: creating it costs more than hashing a small file.
-  thread_local EVP_MD_CTX* context = EVP_MD_CTX_new();
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> owner(EVP_MD_CTX_new());
+  EVP_MD_CTX* context = owner.get();
   CAIRN_CHECK(context != nullptr);
   unsigned size = 0;
   CAIRN_CHECK(EVP_DigestInit_ex(context, kind, nullptr) == 1);
