@@ -66,7 +66,14 @@ void FileWalk::finish() {
   split_face_and_body();
 }
 
-bool FileWalk::bind_from(ScopeIdx from, StrId name, std::uint32_t at, BindKind& kind,
+bool FileWalk::may_bind(const Binding& binding, NameUse use) const {
+  if (use == NameUse::kAny || binding.kind != BindKind::kLocal) return true;
+  const bool is_type =
+      facts.body.locals[binding.index].kind == graph::SymbolKind::kTypeParameter;
+  return use == NameUse::kType && is_type;
+}
+
+bool FileWalk::bind_from(ScopeIdx from, StrId name, std::uint32_t at, NameUse use, BindKind& kind,
                          std::uint32_t& index, bool& crosses_type) const {
   crosses_type = false;
   for (ScopeIdx s = from; s != kNone; s = scope(s).parent) {
@@ -80,7 +87,7 @@ bool FileWalk::bind_from(ScopeIdx from, StrId name, std::uint32_t at, BindKind& 
     if (head == binding_heads_.end()) continue;
     // Bindings are chained newest first: the newest one already visible shadows older ones.
     for (std::uint32_t b = head->second; b != kNone; b = bindings_[b].next) {
-      if (bindings_[b].visible_from > at) continue;
+      if (bindings_[b].visible_from > at || !may_bind(bindings_[b], use)) continue;
       kind = bindings_[b].kind;
       index = bindings_[b].index;
       return true;
@@ -92,17 +99,40 @@ bool FileWalk::bind_from(ScopeIdx from, StrId name, std::uint32_t at, BindKind& 
 void FileWalk::bind_names() {
   if (bindings_.empty()) return;
   bool crosses = false;
+  const bool apart = name_spaces_ == NameSpaces::kApart;
+  const auto use_of = [](graph::RefRole role) {
+    switch (role) {
+      case graph::RefRole::kCall:
+        return NameUse::kCall;
+      case graph::RefRole::kType:
+      case graph::RefRole::kNew:
+      case graph::RefRole::kInherit:
+      case graph::RefRole::kDecorate:
+        return NameUse::kType;
+      default:
+        return NameUse::kAny;
+    }
+  };
   for (std::size_t i = 0; i < facts.body.refs.size(); ++i) {
     graph::Ref& ref = facts.body.refs[i];
     if ((ref.flags & graph::ref_flag::kHasReceiver) != 0 || ref.bind != BindKind::kUnbound) continue;
-    if (bind_from(ref.scope, ref.name, tree[ref_nodes_[i]].begin, ref.bind, ref.bound, crosses) &&
+    const NameUse use = apart ? use_of(ref.role) : NameUse::kAny;
+    if (bind_from(ref.scope, ref.name, tree[ref_nodes_[i]].begin, use, ref.bind, ref.bound,
+                  crosses) &&
         crosses)
       ref.flags |= graph::ref_flag::kCrossesType;
   }
+  std::vector<std::uint8_t> called(apart ? facts.face.exprs.size() : 0, 0);
+  if (apart)
+    for (const Expr& e : facts.face.exprs)
+      if (e.kind == ExprKind::kCall && e.a != kNone) called[e.a] = 1;
   for (std::size_t i = 0; i < facts.face.exprs.size(); ++i) {
     Expr& e = facts.face.exprs[i];
     if (e.kind != ExprKind::kName || e.bind != BindKind::kUnbound) continue;
-    bind_from(e.scope, e.name, expr_at_[i], e.bind, e.a, crosses);
+    const NameUse use = !apart ? NameUse::kAny
+                        : called[i] ? NameUse::kCall
+                        : e.is_type ? NameUse::kType : NameUse::kAny;
+    bind_from(e.scope, e.name, expr_at_[i], use, e.bind, e.a, crosses);
   }
 }
 

@@ -8,6 +8,7 @@ namespace cairn::indexer::syntax {
 namespace {
 
 const std::array kDefs = {
+    &java_def(),
     &python_def(),
 };
 

@@ -5,6 +5,7 @@ namespace cairn::indexer::syntax {
 
 struct LanguageDef;
 
+const LanguageDef& java_def();
 const LanguageDef& python_def();
 
 }  // namespace cairn::indexer::syntax

@@ -34,6 +34,12 @@ struct Hint {
   std::uint8_t flags = 0;  // ref_flag bits to add
 };
 
+/// Whether the language looks names of values, callables and types up together.
+enum class NameSpaces : std::uint8_t {
+  kOne,
+  kApart,  // Java: a call never means a variable, a type name only a type or type parameter
+};
+
 struct NewSymbol {
   graph::SymbolKind kind = graph::SymbolKind::kFunction;
   NodeIdx name = kNoNode;        // node of the name; or use name_text
@@ -103,6 +109,8 @@ class FileWalk {
   void bind(graph::ScopeIdx scope, graph::StrId name, graph::BindKind kind, std::uint32_t index,
             std::uint32_t visible_from = 0);
 
+  void set_name_spaces(NameSpaces name_spaces) { name_spaces_ = name_spaces; }
+
   // Expressions.
   graph::ExprIdx add_expr(graph::ExprKind kind, std::string_view name = {},
                           std::uint32_t a = graph::kNone, std::uint32_t b = graph::kNone);
@@ -154,9 +162,11 @@ class FileWalk {
     std::uint32_t next;  // older binding of the same name in the same scope, or kNone
   };
   void close(NodeIdx node);
+  enum class NameUse : std::uint8_t { kAny, kCall, kType };
   void bind_names();
-  bool bind_from(graph::ScopeIdx scope, graph::StrId name, std::uint32_t at, graph::BindKind& kind,
-                 std::uint32_t& index, bool& crosses_type) const;
+  bool may_bind(const Binding& binding, NameUse use) const;
+  bool bind_from(graph::ScopeIdx scope, graph::StrId name, std::uint32_t at, NameUse use,
+                 graph::BindKind& kind, std::uint32_t& index, bool& crosses_type) const;
   void mark_reassigned();
   void split_face_and_body();
   void sort_refs();
@@ -177,6 +187,7 @@ class FileWalk {
   std::vector<std::unique_ptr<std::string>> owned_strings_;
   std::unordered_map<std::uint64_t, std::uint32_t> binding_heads_;
   std::vector<Binding> bindings_;
+  NameSpaces name_spaces_ = NameSpaces::kOne;
   NodeIdx at_ = 0;  // node being entered or left
 };
 

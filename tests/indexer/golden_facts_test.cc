@@ -48,8 +48,8 @@ TEST_P(GoldenFactsTest, FactsEqualTheGolden) {
   EXPECT_EQ(actual, slurp(golden)) << source;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, GoldenFactsTest, testing::ValuesIn(cases()), [](const auto& info) {
-  std::string name = info.param.parent_path().filename().string() + info.param.stem().string();
+INSTANTIATE_TEST_SUITE_P(All, GoldenFactsTest, testing::ValuesIn(cases()), [](const auto& tested) {
+  std::string name = tested.param.parent_path().filename().string() + tested.param.stem().string();
   std::erase_if(name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); });
   return name;
 });
