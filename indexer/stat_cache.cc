@@ -28,6 +28,14 @@ T take(std::string_view& from) {
   return value;
 }
 
+bool is_racy(const FileStamp& stamp, std::int64_t listed_at_ns) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const bool coarse = stamp.mtime_ns % kSecond == 0 && stamp.ctime_ns % kSecond == 0;
+  const std::int64_t newest =
+      listed_at_ns - (coarse ? StatCache::kCoarseRacyMarginNs : StatCache::kRacyMarginNs);
+  return stamp.mtime_ns >= newest || stamp.ctime_ns >= newest;
+}
+
 }  // namespace
 
 StatCache StatCache::load(const std::string& path) {
@@ -63,11 +71,10 @@ std::optional<ContentId> StatCache::find(std::string_view path, const FileStamp&
 
 Result<void> StatCache::save(const std::string& path, const std::vector<SourceEntry>& entries,
                              std::int64_t listed_at_ns) {
-  const std::int64_t newest = listed_at_ns - kRacyMarginNs;
   std::string out(kMagic);
   for (const SourceEntry& entry : entries) {
     if (entry.kind != EntryKind::kFile || !entry.content) continue;
-    if (entry.stamp.mtime_ns >= newest || entry.stamp.ctime_ns >= newest) continue;
+    if (is_racy(entry.stamp, listed_at_ns)) continue;
     put(out, entry.stamp.size);
     put(out, entry.stamp.mtime_ns);
     put(out, entry.stamp.ctime_ns);

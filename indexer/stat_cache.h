@@ -20,8 +20,10 @@ namespace cairn::indexer {
 
 class StatCache {
  public:
-  /// Coarsest clock step of file systems in use (FAT: two seconds).
-  static constexpr std::int64_t kRacyMarginNs = 2'000'000'000;
+  /// Longest clock step of file systems that keep parts of a second (the kernel's tick, doubled).
+  static constexpr std::int64_t kRacyMarginNs = 20'000'000;
+  /// For stamps in whole seconds: the coarsest file system in use (FAT) counts by two.
+  static constexpr std::int64_t kCoarseRacyMarginNs = 2'000'000'000;
 
   /// Empty if the file is absent or unusable.
   static StatCache load(const std::string& path);

@@ -42,11 +42,16 @@ TEST(StatCacheTest, RacyEntriesAreNotKept) {
   const TempDir folder;
   SourceEntry late_change = entry("c.c", kOld);
   late_change.stamp.ctime_ns = kNow;
-  ASSERT_TRUE(StatCache::save(folder / "stat",
-                              {entry("a.c", kNow), entry("b.c", kNow - StatCache::kRacyMarginNs),
-                               late_change, entry("ok.c", kNow - StatCache::kRacyMarginNs - 1)},
-                              kNow));
-  EXPECT_EQ(StatCache::load(folder / "stat").size(), 1u);
+  const std::int64_t fine = kNow - StatCache::kRacyMarginNs - 1;
+  const std::int64_t coarse = kNow - StatCache::kCoarseRacyMarginNs;
+  ASSERT_TRUE(StatCache::save(
+      folder / "stat",
+      {entry("a.c", kNow), entry("b.c", fine + 1), late_change, entry("d.c", coarse),
+       entry("fine.c", fine), entry("coarse.c", coarse - 1'000'000'000)},
+      kNow));
+  const StatCache cache = StatCache::load(folder / "stat");
+  EXPECT_EQ(cache.size(), 2u);
+  EXPECT_TRUE(cache.find("fine.c", entry("fine.c", fine).stamp));
 }
 
 TEST(StatCacheTest, EntriesWithoutContentAreNotKept) {
