@@ -130,7 +130,8 @@ class ColumnReader {
   void expect(std::size_t value) {
     if (take() != value) fail();
   }
-  /// Makes as many rows as were stored; each takes `least` bytes or more.
+  /// Makes as many rows as were stored. `least` is the number of columns of the table: each takes a
+  /// byte of every row or more.
   template <class Row>
   void rows(std::vector<Row>& rows, std::size_t least) {
     const std::uint64_t count = take();

@@ -138,7 +138,7 @@ void code_exprs(Ar& ar, Exprs& exprs, std::uint32_t first, std::uint32_t first_s
 
 template <class Ar, class Symbols>
 void code_symbols(Ar& ar, Symbols& symbols, const Lengths& length) {
-  ar.rows(symbols, 28);
+  ar.rows(symbols, 29);
   ar.bytes(symbols, CAIRN_FIELD(kind));
   ar.bytes(symbols, CAIRN_FIELD(visibility));
   ar.bytes(symbols, CAIRN_FIELD(min_args));
@@ -174,7 +174,7 @@ void code_symbols(Ar& ar, Symbols& symbols, const Lengths& length) {
 
 template <class Ar, class Imports>
 void code_imports(Ar& ar, Imports& imports, const Lengths& length) {
-  ar.rows(imports, 17);
+  ar.rows(imports, 16);
   ar.maybe(imports, 0, CAIRN_FIELD(module), next_string(1, CAIRN_FIELD(module)));
   ar.maybe(imports, 0, CAIRN_FIELD(name),
            [](const auto& rows, std::size_t i) { return rows[i].module + 1; });
