@@ -71,9 +71,10 @@ bool is_standard(std::string_view header) {
   // The standard library's own headers have no extension and no folder.
   if (header.find_first_of("./") == std::string_view::npos) return true;
   static const std::set<std::string_view> kSystem = {
-      "dirent.h", "dlfcn.h",  "errno.h",  "execinfo.h", "fcntl.h",   "fnmatch.h", "glob.h",
-      "limits.h", "malloc.h", "poll.h",   "pwd.h",      "pthread.h", "sched.h",   "signal.h",
-      "spawn.h",  "stdlib.h", "string.h", "termios.h",  "time.h",    "unistd.h",  "cxxabi.h"};
+      "cxxabi.h",  "dirent.h",  "dlfcn.h",   "errno.h", "execinfo.h", "fcntl.h",
+      "fnmatch.h", "getopt.h",  "glob.h",    "grp.h",   "limits.h",   "malloc.h",
+      "poll.h",    "pthread.h", "pwd.h",     "sched.h", "signal.h",   "spawn.h",
+      "stdlib.h",  "string.h",  "termios.h", "time.h",  "unistd.h"};
   return kSystem.contains(header) || header.starts_with("sys/") || header.starts_with("linux/");
 }
 
