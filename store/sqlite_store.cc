@@ -375,9 +375,11 @@ Error newer_version(const Database& db, std::int64_t version) {
 
 // Refuses what is not ours before anything is written to it.
 Result<void> check_owner(const Database& db) {
+  // Tables first: another process may be creating the database, and writes them together with the
+  // marks in one transaction, so tables seen now imply marks seen below.
+  CAIRN_ASSIGN(const std::int64_t objects, db.query_integer("SELECT count(*) FROM sqlite_schema"));
   CAIRN_ASSIGN(const std::int64_t application, db.query_integer("PRAGMA application_id"));
   CAIRN_ASSIGN(const std::int64_t version, db.query_integer("PRAGMA user_version"));
-  CAIRN_ASSIGN(const std::int64_t objects, db.query_integer("SELECT count(*) FROM sqlite_schema"));
   if (application != kApplicationId && objects > 0)
     return Error(ErrorCode::kInvalidArgument,
                  "database '" + printable(db.path()) + "' belongs to another program");
