@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "base/check.h"
 #include "base/json.h"
@@ -17,6 +18,24 @@ constexpr std::array<bool, 256> kPlain = [] {
   for (unsigned c = 0x20; c < 0x80; ++c) table[c] = c != '"' && c != '\\';
   return table;
 }();
+
+// Length of a head of `text` that is plain, found eight bytes at a time; the rest is for the
+// caller.
+std::size_t plain_words(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ull;
+  constexpr std::uint64_t kHighs = kOnes * 0x80;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    const std::uint64_t quote = word ^ (kOnes * '"');
+    const std::uint64_t slash = word ^ (kOnes * '\\');
+    // The high bit of a byte is set if the byte is above 0x7F, below 0x20, or one of the two.
+    const std::uint64_t special = word | (word - kOnes * 0x20) | (quote - kOnes) | (slash - kOnes);
+    if ((special & kHighs) != 0) break;
+  }
+  return at;
+}
 
 void append_escape(std::string& out, unsigned char c) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -59,6 +78,7 @@ void append_json_string(std::string& out, std::string_view text) {
     const auto c = static_cast<unsigned char>(text[at]);
     if (kPlain[c]) {
       ++at;
+      at += plain_words(text.substr(at));
       continue;
     }
     const std::size_t length = utf8_length(text, at);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <numeric>
 
 #include "base/check.h"
 #include "base/hash.h"
@@ -151,10 +150,25 @@ std::size_t StringPool::memory_bytes() const {
 }
 
 std::vector<std::uint32_t> StringPool::sorted() const {
-  std::vector<std::uint32_t> order(size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(),
-            [this](std::uint32_t a, std::uint32_t b) { return view(a) < view(b); });
+  // The first eight bytes decide most comparisons without touching the string again.
+  struct Key {
+    std::uint64_t head;
+    std::uint32_t number;
+  };
+  std::vector<Key> keys(size());
+  for (std::uint32_t number = 0; number < keys.size(); ++number) {
+    const std::string_view text = view(number);
+    std::uint64_t head = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+      head = head << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
+    keys[number] = Key{head, number};
+  }
+  std::sort(keys.begin(), keys.end(), [this](const Key& a, const Key& b) {
+    return a.head != b.head ? a.head < b.head : view(a.number) < view(b.number);
+  });
+  std::vector<std::uint32_t> order;
+  order.reserve(keys.size());
+  for (const Key& key : keys) order.push_back(key.number);
   return order;
 }
 

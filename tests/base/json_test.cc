@@ -62,6 +62,22 @@ TEST(JsonString, EveryByteReadsBackOrIsReplaced) {
   }
 }
 
+// Special bytes at every place of long strings, against a writer that looks at one byte at a time.
+TEST(JsonString, EscapesAtEveryOffset) {
+  const std::string_view pieces[] = {"\"", "\\",       "\n",   "\x1f", "\x7f",
+                                     " ",  "\xC3\xA9", "\xFF", "!",    "["};
+  const std::string_view expected[] = {"\\\"", "\\\\",     "\\n",          "\\u001f", "\x7f",
+                                       " ",    "\xC3\xA9", "\xEF\xBF\xBD", "!",       "["};
+  for (std::size_t length = 0; length < 40; ++length) {
+    for (std::size_t piece = 0; piece < std::size(pieces); ++piece) {
+      const std::string before(length, 'a');
+      const std::string after(39 - length, 'z');
+      EXPECT_EQ(json_text(before + std::string(pieces[piece]) + after),
+                '"' + before + std::string(expected[piece]) + after + '"');
+    }
+  }
+}
+
 TEST(JsonDocument, AnswersQuestions) {
   const auto document =
       JsonDocument::parse(R"({"s":"t","i":3,"f":3.5,"w":4.0,"b":true,"n":null,"a":[1,[2]]})");

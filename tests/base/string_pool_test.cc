@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <thread>
@@ -73,6 +75,24 @@ TEST(StringPool, SortedOrderDependsOnTheSetAlone) {
     if (i == 0) continue;
     ASSERT_LT(forward.view(a[i - 1]), forward.view(a[i]));
   }
+}
+
+TEST(StringPool, SortsByUnsignedBytesAndLength) {
+  StringPool pool;
+  const std::string_view ordered[] = {"",
+                                      std::string_view("\0", 1),
+                                      std::string_view("\0\0", 2),
+                                      "a",
+                                      std::string_view("a\0", 2),
+                                      "aaaaaaaa",
+                                      "aaaaaaaab",
+                                      "aaaaaaab",
+                                      "b",
+                                      "\xff"};
+  for (std::size_t i = std::size(ordered); i-- > 0;) pool.intern(ordered[i]);
+  std::vector<std::string_view> sorted;
+  for (const std::uint32_t number : pool.sorted()) sorted.push_back(pool.view(number));
+  EXPECT_TRUE(std::equal(sorted.begin(), sorted.end(), std::begin(ordered), std::end(ordered)));
 }
 
 }  // namespace
