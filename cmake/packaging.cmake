@@ -19,13 +19,17 @@ if(TARGET cairn)
 endif()
 install(FILES "${cairn_copyright}" README.md CHANGELOG.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs" FILES_MATCHING PATTERN "*.md")
-install(FILES man/cairn.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" OPTIONAL)
-install(FILES completions/cairn.bash RENAME cairn OPTIONAL
-        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
-install(FILES completions/_cairn OPTIONAL
-        DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions")
-install(FILES completions/cairn.fish OPTIONAL
-        DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
+
+# cairn_install(file destination name): a file that may not be there.
+function(cairn_install file destination name)
+  if(EXISTS "${PROJECT_SOURCE_DIR}/${file}")
+    install(FILES "${file}" DESTINATION "${destination}" RENAME "${name}")
+  endif()
+endfunction()
+cairn_install(man/cairn.1 "${CMAKE_INSTALL_MANDIR}/man1" cairn.1)
+cairn_install(completions/cairn.bash "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" cairn)
+cairn_install(completions/_cairn "${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions" _cairn)
+cairn_install(completions/cairn.fish "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d" cairn.fish)
 
 set(CPACK_PACKAGE_NAME cairn)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")

@@ -74,7 +74,7 @@ bool is_standard(std::string_view header) {
       "cxxabi.h",  "dirent.h",  "dlfcn.h",   "errno.h", "execinfo.h", "fcntl.h",
       "fnmatch.h", "getopt.h",  "glob.h",    "grp.h",   "limits.h",   "malloc.h",
       "poll.h",    "pthread.h", "pwd.h",     "sched.h", "signal.h",   "spawn.h",
-      "stdlib.h",  "string.h",  "termios.h", "time.h",  "unistd.h"};
+      "stdlib.h",  "string.h",  "termios.h", "time.h",  "unistd.h",   "utime.h"};
   return kSystem.contains(header) || header.starts_with("sys/") || header.starts_with("linux/");
 }
 
