@@ -1,0 +1,66 @@
+#pragma once
+// LinkPolicy: what differs between languages when names are bound. One stateless instance per
+// language family, defined in indexer/syntax/<language>/linkage.cc and listed in link/policies.cc.
+// Thread-safe.
+#include <string_view>
+#include <vector>
+
+#include "indexer/link/resolver.h"
+#include "indexer/link/unit.h"
+
+namespace cairn::indexer {
+
+/// Where an unqualified name is looked for at the level of the file, in order.
+enum class FileLevel : std::uint8_t { kFile, kImports, kPackage, kWildcards, kPrelude };
+
+class LinkPolicy {
+ public:
+  virtual ~LinkPolicy() = default;
+
+  /// Unqualified names inside a type see its members, own and inherited (Java, C#, C++, Ruby ...).
+  virtual bool unqualified_members() const { return false; }
+  /// Code directly in a type's body sees its members, functions inside do not (Python).
+  virtual bool type_body_names() const { return false; }
+  virtual std::span<const FileLevel> file_levels() const;
+  /// The later of two definitions of a name in one scope replaces the earlier (Python, JS, Ruby).
+  virtual bool last_definition_wins() const { return false; }
+  /// Methods can be overridden, so that a call on a declared type is a set.
+  virtual bool has_overriding() const { return true; }
+  /// Supertypes are found by comparing method sets (Go).
+  virtual bool structural_interfaces() const { return false; }
+  /// T(...) makes an instance when T is a type (Python, Kotlin, Swift, C++, Scala).
+  virtual bool call_constructs() const { return false; }
+  /// Name under which a type's constructors are bound in the type's scope.
+  virtual std::string constructor_name(const Unit& unit, const graph::Symbol& type) const;
+
+  /// Sets the unit's scopes and names from its path, package and project. Reads nothing else.
+  virtual void place(Unit& unit, const ProjectModel& project) const = 0;
+
+  /// What the module of an import stands for: files, package scopes, types or something external.
+  /// Empty = not found.
+  virtual Values import_module(Resolver& r, UnitId unit, const graph::Import& import) const = 0;
+  /// What an import binds: by default the module, or the name taken from it.
+  virtual Found import_binding(Resolver& r, UnitId unit, const graph::Import& import) const;
+  /// A name as seen from outside through a module file. By default its top-level definitions, then
+  /// what it imports.
+  virtual Found module_member(Resolver& r, UnitId module, std::string_view name,
+                              unsigned args) const;
+  /// Whether a wildcard import of `module` offers the name.
+  virtual bool wildcard_offers(Resolver& r, const Value& module, std::string_view name) const;
+
+  /// Splits candidates of a scope shared by files into those the unit can see. Default: all.
+  virtual bool is_visible(Resolver& r, UnitId unit, graph::SymbolId candidate) const;
+
+  /// "builtin#name"-style package of a prelude name, or empty.
+  virtual std::string_view prelude_package(std::string_view name) const = 0;
+
+  /// Linearised supertypes of a type, itself first. Default: breadth first, superclass chain first.
+  virtual std::vector<graph::SymbolId> linearise(Resolver& r, graph::SymbolId type) const;
+};
+
+/// The policy for a language, or nullptr for one that is indexed as an outline.
+const LinkPolicy* policy_for(graph::Language language);
+/// Places any unit: through its policy, or by path for outline languages.
+void place_unit(Unit& unit, const ProjectModel& project);
+
+}  // namespace cairn::indexer

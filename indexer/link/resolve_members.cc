@@ -1,0 +1,256 @@
+// Members, supertypes, overriders and the choice among several definitions of one name.
+#include <algorithm>
+
+#include "indexer/link/policy.h"
+#include "indexer/link/resolver.h"
+
+namespace cairn::indexer {
+
+using graph::kNone;
+using graph::Origin;
+using graph::Reason;
+using graph::Symbol;
+using graph::SymbolId;
+using graph::SymbolKind;
+using graph::Tier;
+namespace symbol_flag = graph::symbol_flag;
+
+SymbolId Resolver::representative(SymbolId s, UnitId viewer) {
+  const Symbol& row = lookups_.symbol(s);
+  if ((row.flags & (symbol_flag::kDeclaration | symbol_flag::kMergeable)) == 0) return s;
+  return representatives(lookups_.defs(lookups_.keys(s).scope_key, lookups_.name(s)), viewer)
+                 .empty()
+             ? s
+             : [&] {
+                 const std::uint64_t id = lookups_.keys(s).stable_id;
+                 std::vector<SymbolId> same;
+                 for (const SymbolId c : lookups_.defs(lookups_.keys(s).scope_key, lookups_.name(s)))
+                   if (lookups_.keys(c).stable_id == id) same.push_back(c);
+                 const std::vector<SymbolId> one = representatives(std::move(same), viewer);
+                 return one.empty() ? s : one.front();
+               }();
+}
+
+std::vector<SymbolId> Resolver::representatives(std::vector<SymbolId> candidates, UnitId viewer) {
+  // Candidates come in path and position order; the first of each id decides the order.
+  struct Group {
+    std::uint64_t id;
+    SymbolId best;
+    int rank;
+  };
+  std::vector<Group> groups;
+  for (const SymbolId c : candidates) {
+    const Symbol& row = lookups_.symbol(c);
+    const bool declaration = (row.flags & symbol_flag::kDeclaration) != 0;
+    const bool near = lookups_.world().unit_of(c) == viewer &&
+                      (row.flags & symbol_flag::kMergeable) == 0;
+    const int rank = (declaration ? 0 : 2) + (near ? 1 : 0);
+    const std::uint64_t id = lookups_.keys(c).stable_id;
+    const auto known = std::find_if(groups.begin(), groups.end(),
+                                    [&](const Group& g) { return g.id == id; });
+    if (known == groups.end()) {
+      groups.push_back({id, c, rank});
+    } else if (rank > known->rank) {
+      known->best = c;
+      known->rank = rank;
+    }
+  }
+  std::vector<SymbolId> out;
+  for (const Group& g : groups) out.push_back(g.best);
+  return out;
+}
+
+void Resolver::select_by_arity(std::vector<SymbolId>& candidates, unsigned args) {
+  if (args == 255 || candidates.size() < 2) return;
+  const auto fits = [&](SymbolId c) {
+    const Symbol& row = lookups_.symbol(c);
+    if (!graph::is_callable(row.kind)) return true;
+    return args >= row.min_args && (row.max_args == 255 || args <= row.max_args);
+  };
+  if (std::any_of(candidates.begin(), candidates.end(), fits))
+    std::erase_if(candidates, [&](SymbolId c) { return !fits(c); });
+}
+
+Found Resolver::make_found(std::vector<SymbolId> candidates, UnitId viewer, unsigned args,
+                           Tier tier, Origin origin) {
+  Found found;
+  if (candidates.empty()) return found;
+  const bool conditional = std::any_of(candidates.begin(), candidates.end(), [&](SymbolId c) {
+    return (lookups_.symbol(c).flags & symbol_flag::kConditional) != 0;
+  });
+  const LinkPolicy& rules = policy(viewer);
+  if (rules.last_definition_wins() && !conditional && candidates.size() > 1) {
+    // Getter and setter share a name, so do a value and the function assigned to it: the last one
+    // of the last file is what the name means once the module has run.
+    candidates.erase(candidates.begin(), candidates.end() - 1);
+  }
+  select_by_arity(candidates, args);
+  found.targets = representatives(std::move(candidates), viewer);
+  found.origin = origin;
+  found.reason = Reason::kNone;
+  found.tier = tier;
+  if (found.targets.size() > kMaxTargets) {
+    found.targets.clear();
+    found.tier = Tier::kUnresolved;
+    found.reason = Reason::kTooManyCandidates;
+    return found;
+  }
+  if (found.targets.size() > 1) {
+    found.tier = Tier::kDispatch;
+    found.origin = Origin::kOverloads;
+  } else if (tier == Tier::kResolved && origin == Origin::kFileScope && !conditional) {
+    // A single definition at the top level of the same file, with nothing between.
+    found.tier = Tier::kExact;
+  }
+  return found;
+}
+
+std::vector<SymbolId> Resolver::supertypes(SymbolId type, std::vector<std::string>* external) {
+  std::vector<SymbolId> out;
+  const std::uint64_t busy = 0x5000000000000000ull | type.value();
+  if (depth_ > kMaxDepth || !busy_.insert(busy).second) return out;
+  ++depth_;
+  // A mergeable type (partial class, reopened module) collects the supertypes of all its places.
+  std::vector<SymbolId> places{type};
+  if (lookups_.symbol(type).flags & symbol_flag::kMergeable) {
+    places.clear();
+    const graph::SymbolKeys& keys = lookups_.keys(type);
+    for (const SymbolId c : lookups_.defs(keys.scope_key, lookups_.name(type)))
+      if (lookups_.keys(c).stable_id == keys.stable_id) places.push_back(c);
+  }
+  for (const SymbolId place : places) {
+    const UnitId u = lookups_.world().unit_of(place);
+    const Unit& file = unit(u);
+    const graph::SymbolIdx row = place.value() - file.first_symbol.value();
+    std::vector<std::uint32_t> rows;
+    const auto [begin, end] = file.supers_of.equal_range(row);
+    for (auto at = begin; at != end; ++at) rows.push_back(at->second);
+    std::sort(rows.begin(), rows.end());
+    for (const std::uint32_t r : rows) {
+      const graph::Super& super = file.face->supers[r];
+      if (super.type == kNone) continue;
+      for (const Value& v : eval(u, super.type)) {
+        if (v.kind == Value::Kind::kType && v.symbol != type) {
+          const SymbolId base = representative(v.symbol, u);
+          if (std::find(out.begin(), out.end(), base) == out.end()) out.push_back(base);
+        } else if (v.kind == Value::Kind::kExternal && external != nullptr) {
+          external->push_back(v.external);
+        }
+      }
+    }
+  }
+  --depth_;
+  busy_.erase(busy);
+  return out;
+}
+
+std::vector<SymbolId> Resolver::linearise(SymbolId type) {
+  if (const auto known = linear_memo_.find(type.value()); known != linear_memo_.end())
+    return known->second;
+  std::vector<SymbolId> order = policy(lookups_.world().unit_of(type)).linearise(*this, type);
+  if (depth_ == 0 || order.size() > 1) linear_memo_.emplace(type.value(), order);
+  return order;
+}
+
+Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned args,
+                                 bool skip_own) {
+  Found found;
+  found.reason = Reason::kNoSuchMember;
+  ++steps_;
+  const UnitId viewer = self_;
+  const std::vector<SymbolId> order = linearise(type);
+  for (std::size_t i = skip_own ? 1 : 0; i < order.size(); ++i) {
+    std::vector<SymbolId> candidates = lookups_.defs(lookups_.keys(order[i]).opens_key, name);
+    if (candidates.empty()) continue;
+    found = make_found(std::move(candidates), viewer, args, Tier::kResolved,
+                       i == 0 ? Origin::kSelfMember : Origin::kInheritedMember);
+    return found;
+  }
+  // Nothing in the repository: a supertype outside may have it.
+  std::vector<std::string> outside;
+  for (const SymbolId t : order) {
+    supertypes(t, &outside);
+    if (!outside.empty()) break;
+  }
+  if (!outside.empty()) {
+    found.tier = Tier::kExternal;
+    found.origin = Origin::kExternalReceiver;
+    found.reason = Reason::kNone;
+    found.external = outside.front() + "." + std::string(name);
+  }
+  return found;
+}
+
+void Resolver::add_overriders(Found& found, SymbolId type, std::string_view name, Origin origin) {
+  if (found.targets.empty() || found.targets.size() > 1) return;
+  const SymbolId declared_target = found.targets.front();
+  const Symbol& declared = lookups_.symbol(declared_target);
+  if (declared.kind != SymbolKind::kMethod && declared.kind != SymbolKind::kField) return;
+  if (declared.kind == SymbolKind::kField && (declared.flags & symbol_flag::kProperty) == 0) return;
+  if (declared.flags & (symbol_flag::kStatic | symbol_flag::kFinal)) return;
+  if (declared.visibility == graph::Visibility::kPrivate) return;
+  if (!policy(lookups_.world().unit_of(declared_target)).has_overriding()) return;
+  std::vector<SymbolId> open = lookups_.subtypes(type);
+  std::vector<SymbolId> seen = open;
+  while (!open.empty()) {
+    const SymbolId sub = open.back();
+    open.pop_back();
+    std::vector<SymbolId> candidates = lookups_.defs(lookups_.keys(sub).opens_key, name);
+    std::erase_if(candidates, [&](SymbolId c) {
+      const Symbol& row = lookups_.symbol(c);
+      if (row.flags & symbol_flag::kStatic) return true;
+      // With overloads only the same parameters override.
+      return declared.disambiguator != 0 && row.disambiguator != 0 &&
+             row.disambiguator != declared.disambiguator &&
+             (row.min_args != declared.min_args || row.max_args != declared.max_args);
+    });
+    for (const SymbolId c : representatives(std::move(candidates), self_))
+      if (std::find(found.targets.begin(), found.targets.end(), c) == found.targets.end())
+        found.targets.push_back(c);
+    for (const SymbolId next : lookups_.subtypes(sub)) {
+      if (std::find(seen.begin(), seen.end(), next) != seen.end()) continue;
+      seen.push_back(next);
+      open.push_back(next);
+    }
+    if (found.targets.size() > kMaxTargets || ++steps_ > kMaxSteps) {
+      // Too wide to be an answer: the declared target alone, marked as a set that was not listed.
+      found.targets.resize(1);
+      found.tier = Tier::kDispatch;
+      found.origin = origin;
+      found.reason = Reason::kTooManyCandidates;
+      return;
+    }
+  }
+  std::sort(found.targets.begin() + 1, found.targets.end());
+  if (found.targets.size() > 1) {
+    found.tier = Tier::kDispatch;
+    found.origin = origin;
+  }
+}
+
+SymbolId Resolver::enclosing_type(UnitId u, graph::ScopeIdx scope) {
+  const Unit& file = unit(u);
+  for (graph::SymbolIdx s = file.face->scopes[scope].owner; s != kNone; s = file.symbol(s).parent) {
+    const Symbol& row = file.symbol(s);
+    if (graph::is_type(row.kind)) return representative(file.id_of(s), u);
+    if (row.qualifier != 0) {
+      // An out-of-line member: the type its scope key names.
+      std::string_view path = text(u, row.qualifier);
+      const std::size_t last = path.rfind("::");
+      const std::string_view name = last == std::string_view::npos ? path : path.substr(last + 2);
+      const std::uint64_t around =
+          row.parent == 0 ? file.package_scope : file.keys[row.parent].opens_key;
+      const std::uint64_t home = last == std::string_view::npos
+                                     ? around
+                                     : scope_of_path(around, path.substr(0, last), "::");
+      for (const SymbolId c : representatives(lookups_.defs(home, name), u))
+        if (graph::is_type(lookups_.symbol(c).kind)) return c;
+      // Not defined next to it: through imports and enclosing scopes.
+      for (const SymbolId c : find_name(u, row.declared_in, name, 255).targets)
+        if (graph::is_type(lookups_.symbol(c).kind)) return c;
+    }
+  }
+  return SymbolId::none();
+}
+
+}  // namespace cairn::indexer

@@ -1,0 +1,261 @@
+// Names: scopes outwards, then the file level in the order the language gives, then, only when
+// asked, by bare name.
+#include <algorithm>
+
+#include "base/hash.h"
+#include "indexer/link/policy.h"
+#include "indexer/link/resolver.h"
+
+namespace cairn::indexer {
+
+using graph::kNone;
+using graph::Origin;
+using graph::Reason;
+using graph::ScopeIdx;
+using graph::ScopeKind;
+using graph::SymbolId;
+using graph::SymbolKind;
+using graph::Tier;
+
+Resolver::Resolver(const World& world, UnitId self, const graph::Body* body)
+    : lookups_(world), self_(self), body_(body) {}
+
+const LinkPolicy& Resolver::policy(UnitId u) const { return *policy_for(unit(u).language); }
+
+const graph::Expr& Resolver::expr(UnitId u, graph::ExprIdx e) const {
+  const graph::Face& face = *unit(u).face;
+  return e < face.exprs.size() ? face.exprs[e] : body_->exprs[e - face.exprs.size()];
+}
+
+std::string_view Resolver::text(UnitId u, graph::StrId id) const {
+  const graph::Face& face = *unit(u).face;
+  return id < face.strings.size() ? face.strings[id] : body_->strings[id - face.strings.size()];
+}
+
+void Resolver::merge(Found& into, Found&& more) {
+  if (!more.ok()) return;
+  if (!into.ok()) {
+    into = std::move(more);
+    return;
+  }
+  const bool same = into.targets == more.targets;
+  for (const SymbolId t : more.targets)
+    if (std::find(into.targets.begin(), into.targets.end(), t) == into.targets.end())
+      into.targets.push_back(t);
+  for (Value& v : more.modules) add_value(into.modules, std::move(v));
+  if (same) return;
+  // Different receivers gave different answers: a set. In-repository targets outrank external ones.
+  if (!into.targets.empty()) {
+    into.external.clear();
+    if (into.targets.size() > 1) {
+      into.tier = std::max({into.tier == Tier::kExternal ? Tier::kDispatch : into.tier,
+                            more.tier == Tier::kExternal ? Tier::kDispatch : more.tier,
+                            Tier::kDispatch});
+    } else {
+      into.tier = Tier::kDispatch;
+    }
+    if (into.origin == Origin::kExternalReceiver || into.origin == Origin::kExternalImport)
+      into.origin = more.origin;
+  }
+}
+
+Found Resolver::find_name(UnitId u, ScopeIdx scope, std::string_view name, unsigned args) {
+  ++steps_;
+  const std::uint64_t key =
+      hash_mix(hash_mix(std::uint64_t{u.value()} << 32 | scope, hash64(name)), args);
+  if (const auto known = name_memo_.find(key); known != name_memo_.end()) return known->second;
+  Found found;
+  found.reason = Reason::kNoSuchName;
+  if (depth_ > kMaxDepth || out_of_budget()) {
+    found.reason = Reason::kBudget;
+    return found;
+  }
+  if (!busy_.insert(key).second) return found;  // asked while being answered: a cycle says nothing
+  ++depth_;
+  const Unit& file = unit(u);
+  const LinkPolicy& rules = policy(u);
+  bool inside_function = false;
+  for (ScopeIdx s = scope; s != kNone && !found.ok(); s = file.face->scopes[s].parent) {
+    const graph::Scope& at = file.face->scopes[s];
+    switch (at.kind) {
+      case ScopeKind::kFunction:
+        inside_function = true;
+        break;
+      case ScopeKind::kBlock:
+        break;
+      case ScopeKind::kType:
+        if (rules.unqualified_members() || (rules.type_body_names() && !inside_function))
+          found = find_in_type_scope(u, at.owner, name, args);
+        if (!found.ok()) found = find_imports(u, s, name);
+        break;
+      case ScopeKind::kNamespace:
+        found = find_in_scope(u, file.keys[at.owner].opens_key, name, args, Origin::kPackageScope);
+        if (!found.ok()) found = find_imports(u, s, name);
+        if (!found.ok()) found = find_in_wildcards(u, s, name, args);
+        break;
+      case ScopeKind::kFile:
+        found = find_at_file_level(u, name, args);
+        break;
+    }
+  }
+  --depth_;
+  busy_.erase(key);
+  if (depth_ == 0 || found.ok()) name_memo_.emplace(key, found);
+  return found;
+}
+
+Found Resolver::find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::string_view name,
+                                   unsigned args) {
+  const SymbolId type = unit(u).id_of(type_row);
+  Found found = find_type_member(representative(type, u), name, args);
+  if (!found.ok() || found.tier == Tier::kExternal) {
+    // An inherited member of something outside the repository is no proof against outer scopes.
+    Found none;
+    return none;
+  }
+  if (found.origin == Origin::kSelfMember) found.origin = Origin::kEnclosingType;
+  return found;
+}
+
+Found Resolver::find_at_file_level(UnitId u, std::string_view name, unsigned args) {
+  const Unit& file = unit(u);
+  const LinkPolicy& rules = policy(u);
+  Found found;
+  for (const FileLevel level : rules.file_levels()) {
+    switch (level) {
+      case FileLevel::kFile:
+        found = find_in_scope(u, file.file_scope, name, args, Origin::kFileScope);
+        break;
+      case FileLevel::kImports:
+        found = find_imports(u, 0, name);
+        break;
+      case FileLevel::kPackage:
+        if (file.package_scope == file.file_scope) continue;
+        found = find_in_scope(u, file.package_scope, name, args, Origin::kPackageScope);
+        break;
+      case FileLevel::kWildcards:
+        found = find_in_wildcards(u, 0, name, args);
+        break;
+      case FileLevel::kPrelude:
+        if (const std::string_view package = rules.prelude_package(name); !package.empty()) {
+          found.tier = Tier::kExternal;
+          found.origin = Origin::kBuiltin;
+          found.reason = Reason::kNone;
+          found.external = std::string(package) + "#" + std::string(name);
+        }
+        break;
+    }
+    if (found.ok()) return found;
+  }
+  return found;
+}
+
+Found Resolver::find_in_scope(UnitId viewer, std::uint64_t scope, std::string_view name,
+                              unsigned args, Origin origin) {
+  std::vector<SymbolId> candidates = lookups_.defs(scope, name);
+  const LinkPolicy& rules = policy(viewer);
+  std::erase_if(candidates, [&](SymbolId c) { return !rules.is_visible(*this, viewer, c); });
+  return make_found(std::move(candidates), viewer, args, Tier::kResolved, origin);
+}
+
+Found Resolver::find_in_file(UnitId u, std::string_view name, unsigned args, Origin origin) {
+  const Unit& file = unit(u);
+  Found found = find_in_scope(u, file.file_scope, name, args, origin);
+  if (!found.ok() && file.package_scope != file.file_scope)
+    found = find_in_scope(u, file.package_scope, name, args, origin);
+  // Found through an import, so never a lexical proof.
+  if (found.tier == Tier::kExact) found.tier = Tier::kResolved;
+  found.origin = found.ok() ? origin : Origin::kNone;
+  return found;
+}
+
+Found Resolver::find_imports(UnitId u, ScopeIdx scope, std::string_view name) {
+  Found found;
+  const Unit& file = unit(u);
+  for (const graph::ImportIdx i : lookups_.imports_of(u, name)) {
+    if (file.face->imports[i].scope != scope) continue;
+    Found one = import_target(u, i);
+    if (!one.ok() && !found.ok()) found.reason = one.reason;
+    merge(found, std::move(one));
+  }
+  return found;
+}
+
+Found Resolver::import_target(UnitId u, graph::ImportIdx import) {
+  const std::uint64_t key = std::uint64_t{u.value()} << 32 | import;
+  if (const auto known = import_memo_.find(key); known != import_memo_.end()) return known->second;
+  Found found;
+  found.reason = Reason::kUnresolvedImport;
+  const std::uint64_t busy = hash_mix(key, 0x1b);
+  if (depth_ > kMaxDepth || !busy_.insert(busy).second) return found;
+  ++depth_;
+  const graph::Import& what = unit(u).face->imports[import];
+  found = policy(u).import_binding(*this, u, what);
+  if (!found.ok() && found.reason == Reason::kNone) found.reason = Reason::kUnresolvedImport;
+  --depth_;
+  busy_.erase(busy);
+  if (depth_ == 0 || found.ok()) import_memo_.emplace(key, found);
+  return found;
+}
+
+Found Resolver::find_in_wildcards(UnitId u, ScopeIdx scope, std::string_view name, unsigned args) {
+  Found found;
+  const Unit& file = unit(u);
+  const LinkPolicy& rules = policy(u);
+  const std::uint64_t busy = hash_mix(hash_mix(u.value(), hash64(name)), 0x77 + scope);
+  if (!busy_.insert(busy).second) return found;
+  for (const graph::ImportIdx i : lookups_.wildcards(u)) {
+    const graph::Import& import = file.face->imports[i];
+    if (import.kind != graph::ImportKind::kWildcard || import.scope != scope) continue;
+    for (const Value& module : rules.import_module(*this, u, import)) {
+      if (module.kind == Value::Kind::kExternal) continue;  // may offer it: no evidence either way
+      if (!rules.wildcard_offers(*this, module, name)) continue;
+      Found one = member_of_value(module, name, args);
+      if (one.ok() && one.origin != Origin::kExternalImport) one.origin = Origin::kWildcardImport;
+      merge(found, std::move(one));
+    }
+  }
+  busy_.erase(busy);
+  return found;
+}
+
+Found Resolver::find_anywhere(UnitId u, std::string_view name, unsigned args, bool members_only) {
+  constexpr std::size_t kMany = 12;
+  Found found;
+  std::vector<SymbolId> all =
+      lookups_.named(graph::family_of(unit(u).language), name, kMany * 4);
+  if (all.size() > kMany * 4) {
+    found.reason = Reason::kTooManyCandidates;
+    return found;
+  }
+  std::erase_if(all, [&](SymbolId s) {
+    const graph::Symbol& row = lookups_.symbol(s);
+    const bool callable = graph::is_callable(row.kind) || row.kind == SymbolKind::kMacro;
+    if (row.flags & graph::symbol_flag::kAnonymous) return true;
+    if (row.visibility == graph::Visibility::kFile && lookups_.world().unit_of(s) != u) return true;
+    if (args == 255) return row.kind == SymbolKind::kModule;
+    if (members_only)
+      return row.kind != SymbolKind::kMethod && row.kind != SymbolKind::kField;
+    return !callable && !graph::is_type(row.kind);
+  });
+  select_by_arity(all, args);
+  if (args != 255)
+    std::erase_if(all, [&](SymbolId s) {
+      const graph::Symbol& row = lookups_.symbol(s);
+      return graph::is_callable(row.kind) &&
+             (args < row.min_args || (row.max_args != 255 && args > row.max_args));
+    });
+  std::vector<SymbolId> targets = representatives(std::move(all), u);
+  if (targets.empty()) return found;
+  if (targets.size() > kMany) {
+    found.reason = Reason::kTooManyCandidates;
+    return found;
+  }
+  found.targets = std::move(targets);
+  found.tier = Tier::kHeuristic;
+  found.origin = Origin::kUniqueName;
+  found.reason = Reason::kNone;
+  return found;
+}
+
+}  // namespace cairn::indexer

@@ -1,0 +1,349 @@
+// Values: what an expression stands for, as far as annotations, constructors and declared results
+// say. No value flow: a variable is what its annotation or its only initialiser says it is.
+#include <algorithm>
+
+#include "base/hash.h"
+#include "indexer/link/policy.h"
+#include "indexer/link/resolver.h"
+
+namespace cairn::indexer {
+
+using graph::BindKind;
+using graph::Expr;
+using graph::ExprIdx;
+using graph::ExprKind;
+using graph::kNone;
+using graph::Origin;
+using graph::Reason;
+using graph::Symbol;
+using graph::SymbolId;
+using graph::SymbolKind;
+using graph::Tier;
+namespace symbol_flag = graph::symbol_flag;
+
+namespace {
+
+bool same_value(const Value& a, const Value& b) {
+  return a.kind == b.kind && a.symbol == b.symbol && a.unit == b.unit && a.scope == b.scope &&
+         a.external == b.external && a.element == b.element;
+}
+
+}  // namespace
+
+void Resolver::add_value(Values& out, Value v) {
+  if (out.size() >= kMaxValues) return;
+  for (const Value& known : out)
+    if (same_value(known, v)) return;
+  out.push_back(std::move(v));
+}
+
+Values Resolver::values_of(const Found& found) {
+  Values out = found.modules;
+  for (const SymbolId t : found.targets)
+    for (Value& v : value_of(t)) add_value(out, std::move(v));
+  if (found.tier == Tier::kExternal && !found.external.empty()) {
+    Value v;
+    v.kind = Value::Kind::kExternal;
+    v.external = found.external;
+    add_value(out, std::move(v));
+  }
+  return out;
+}
+
+Values Resolver::value_of(SymbolId s) {
+  if (const auto known = symbol_memo_.find(s.value()); known != symbol_memo_.end())
+    return known->second;
+  Values out;
+  const std::uint64_t busy = 0x6000000000000000ull | s.value();
+  if (depth_ > kMaxDepth || !busy_.insert(busy).second) return out;
+  ++depth_;
+  const UnitId u = lookups_.world().unit_of(s);
+  const Symbol& row = lookups_.symbol(s);
+  const auto simple = [&](Value::Kind kind) {
+    Value v;
+    v.kind = kind;
+    v.symbol = s;
+    out.push_back(v);
+  };
+  if (row.kind == SymbolKind::kModule) {
+    Value v;
+    v.kind = Value::Kind::kModule;
+    v.unit = u;
+    out.push_back(v);
+  } else if (row.kind == SymbolKind::kNamespace) {
+    Value v;
+    v.kind = Value::Kind::kScope;
+    v.symbol = s;
+    v.scope = lookups_.keys(s).opens_key;
+    out.push_back(v);
+  } else if (graph::is_type(row.kind)) {
+    simple(Value::Kind::kType);
+  } else if (row.kind == SymbolKind::kTypeAlias) {
+    out = eval(u, row.type);
+    if (out.empty()) simple(Value::Kind::kType);
+  } else if (graph::is_callable(row.kind) && (row.flags & symbol_flag::kProperty) == 0) {
+    simple(Value::Kind::kCallable);
+  } else if (row.kind == SymbolKind::kMacro) {
+    simple(Value::Kind::kCallable);
+  } else {
+    if (row.type != kNone) out = instances(u, row.type, Origin::kAnnotatedReceiver);
+    if (out.empty() && row.init != kNone) out = eval(u, row.init);
+    // An enumeration's member is an instance of it.
+    if (out.empty() && row.kind == SymbolKind::kEnumMember) {
+      const Unit& file = unit(u);
+      Value v;
+      v.kind = Value::Kind::kInstance;
+      v.symbol = file.id_of(row.parent);
+      v.how = Origin::kAnnotatedReceiver;
+      out.push_back(v);
+    }
+    if (out.empty()) simple(Value::Kind::kData);
+  }
+  --depth_;
+  busy_.erase(busy);
+  if (depth_ == 0 || !out.empty()) symbol_memo_.emplace(s.value(), out);
+  return out;
+}
+
+Values Resolver::instances(UnitId u, ExprIdx type, Origin how) {
+  Values out;
+  for (Value v : eval(u, type)) {
+    if (v.kind == Value::Kind::kType) {
+      v.kind = Value::Kind::kInstance;
+      v.how = how;
+      v.constructed = false;
+      add_value(out, std::move(v));
+    } else if (v.kind == Value::Kind::kExternal || v.kind == Value::Kind::kInstance) {
+      add_value(out, std::move(v));
+    }
+  }
+  return out;
+}
+
+Values Resolver::call(const Values& callees) {
+  Values out;
+  for (const Value& f : callees) {
+    switch (f.kind) {
+      case Value::Kind::kType: {
+        Value v;
+        v.kind = Value::Kind::kInstance;
+        v.symbol = f.symbol;
+        v.constructed = true;
+        v.how = Origin::kConstructedReceiver;
+        add_value(out, std::move(v));
+        break;
+      }
+      case Value::Kind::kCallable: {
+        const UnitId u = lookups_.world().unit_of(f.symbol);
+        const Symbol& row = lookups_.symbol(f.symbol);
+        if (row.kind == SymbolKind::kConstructor) {
+          const Unit& file = unit(u);
+          Value v;
+          v.kind = Value::Kind::kInstance;
+          v.symbol = file.id_of(row.parent);
+          v.constructed = true;
+          v.how = Origin::kConstructedReceiver;
+          if (graph::is_type(file.symbol(row.parent).kind)) add_value(out, std::move(v));
+        } else if (row.type != kNone) {
+          for (Value& v : instances(u, row.type, Origin::kReturnedReceiver))
+            add_value(out, std::move(v));
+        }
+        break;
+      }
+      case Value::Kind::kExternal: {
+        Value v = f;
+        v.external += "()";
+        add_value(out, std::move(v));
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return out;
+}
+
+Values Resolver::element_of(const Values& containers) {
+  Values out;
+  for (const Value& c : containers) {
+    if (c.element != kNone) {
+      for (Value& v : instances(c.unit, c.element, Origin::kAnnotatedReceiver))
+        add_value(out, std::move(v));
+    } else if (c.kind == Value::Kind::kExternal) {
+      Value v = c;
+      v.external += "[]";
+      add_value(out, std::move(v));
+    }
+  }
+  return out;
+}
+
+Values Resolver::value_of_local(graph::LocalIdx index) {
+  const graph::Local& l = body_->locals[index];
+  Values out;
+  if (l.type != kNone) out = instances(self_, l.type, Origin::kAnnotatedReceiver);
+  if (out.empty() && l.init != kNone && !l.reassigned && l.kind == SymbolKind::kLocal)
+    out = eval(self_, l.init);
+  return out;
+}
+
+Values Resolver::eval(UnitId u, ExprIdx e) {
+  if (e == kNone) return {};
+  const std::uint64_t key = std::uint64_t{u.value()} << 32 | e;
+  if (const auto known = eval_memo_.find(key); known != eval_memo_.end()) return known->second;
+  const std::uint64_t busy = hash_mix(key, 0x3c);
+  if (depth_ > kMaxDepth || out_of_budget() || !busy_.insert(busy).second) return {};
+  ++depth_;
+  ++steps_;
+  Values out = eval_uncached(u, expr(u, e));
+  --depth_;
+  busy_.erase(busy);
+  if (depth_ == 0 || !out.empty()) eval_memo_.emplace(key, out);
+  return out;
+}
+
+Values Resolver::eval_name(UnitId u, const Expr& e) {
+  switch (e.bind) {
+    case BindKind::kLocal:
+      // Locals of another file's functions cannot be seen from its face.
+      return u == self_ && body_ != nullptr ? value_of_local(e.a) : Values{};
+    case BindKind::kSymbol:
+      return value_of(representative(unit(u).id_of(e.a), u));
+    case BindKind::kImport:
+      return values_of(import_target(u, e.a));
+    case BindKind::kUnbound:
+      break;
+  }
+  return values_of(find_name(u, e.scope, text(u, e.name), 255));
+}
+
+Values Resolver::eval_uncached(UnitId u, const Expr& e) {
+  switch (e.kind) {
+    case ExprKind::kName:
+      return eval_name(u, e);
+    case ExprKind::kMember:
+      return values_of(find_member(eval(u, e.a), text(u, e.name), 255));
+    case ExprKind::kCall:
+      return call(eval(u, e.a));
+    case ExprKind::kNew: {
+      Values out = call(eval(u, e.a));
+      return out;
+    }
+    case ExprKind::kSelf:
+    case ExprKind::kSuper: {
+      const SymbolId type = enclosing_type(u, e.scope);
+      if (!type.exists()) return {};
+      Value v;
+      v.kind = e.is_type ? Value::Kind::kType : Value::Kind::kInstance;
+      v.how = e.kind == ExprKind::kSelf ? Origin::kSelfMember : Origin::kSuperMember;
+      v.symbol = type;
+      return {v};
+    }
+    case ExprKind::kBuiltin: {
+      Value v;
+      v.kind = Value::Kind::kExternal;
+      v.external = "builtin#" + std::string(text(u, e.name));
+      return {v};
+    }
+    case ExprKind::kElement:
+      return element_of(eval(u, e.a));
+    case ExprKind::kAwait:
+    case ExprKind::kTypeOf:
+      return eval(u, e.a);
+    case ExprKind::kGeneric: {
+      Values out = eval(u, e.a);
+      // Of several arguments the last is what containers hold (Map<K, V> yields V).
+      ExprIdx last = kNone;
+      for (ExprIdx a = e.b; a != kNone; a = expr(u, a).b) last = expr(u, a).a;
+      for (Value& v : out) {
+        if (u == self_ || last < unit(u).face->exprs.size()) {
+          v.unit = u;
+          v.element = last;
+        }
+      }
+      return out;
+    }
+    case ExprKind::kArray: {
+      Value v;
+      v.kind = Value::Kind::kExternal;
+      v.external = "builtin#array";
+      v.unit = u;
+      v.element = e.a;
+      return {v};
+    }
+    case ExprKind::kCast:
+      return instances(u, e.a, Origin::kAnnotatedReceiver);
+    case ExprKind::kUnion: {
+      Values out;
+      for (ExprIdx a = e.b; a != kNone; a = expr(u, a).b)
+        for (Value& v : eval(u, expr(u, a).a)) add_value(out, std::move(v));
+      return out;
+    }
+    case ExprKind::kSymbol:
+      return value_of(unit(u).id_of(e.a));
+    case ExprKind::kUnknown:
+    case ExprKind::kArg:
+      return {};
+  }
+  return {};
+}
+
+Found Resolver::find_member(const Values& receivers, std::string_view name, unsigned args) {
+  Found found;
+  found.reason = receivers.empty() ? Reason::kUnknownReceiver : Reason::kNoSuchMember;
+  for (const Value& v : receivers) merge(found, member_of_value(v, name, args));
+  return found;
+}
+
+Found Resolver::member_of_value(const Value& v, std::string_view name, unsigned args) {
+  Found found;
+  found.reason = Reason::kUnknownReceiver;
+  switch (v.kind) {
+    case Value::Kind::kModule:
+      return policy(v.unit).module_member(*this, v.unit, name, args);
+    case Value::Kind::kScope: {
+      found = find_in_scope(self_, v.scope, name, args, Origin::kModuleMember);
+      return found;
+    }
+    case Value::Kind::kType:
+    case Value::Kind::kInstance: {
+      found = find_type_member(v.symbol, name, args, v.how == Origin::kSuperMember);
+      if (found.tier == Tier::kUnresolved || found.tier == Tier::kExternal) return found;
+      const bool inherited = found.origin == Origin::kInheritedMember;
+      if (v.kind == Value::Kind::kType) {
+        if (!inherited) found.origin = Origin::kStaticMember;
+        return found;
+      }
+      if (found.tier == Tier::kResolved) {
+        found.origin = v.how == Origin::kNone ? Origin::kAnnotatedReceiver : v.how;
+        if (v.how != Origin::kSuperMember && !v.constructed) {
+          const bool interface = lookups_.symbol(v.symbol).kind == SymbolKind::kInterface ||
+                                 lookups_.symbol(v.symbol).kind == SymbolKind::kTrait;
+          add_overriders(found, v.symbol, name,
+                         interface ? Origin::kInterfaceDispatch : Origin::kOverrideDispatch);
+        }
+      }
+      return found;
+    }
+    case Value::Kind::kExternal:
+      found.tier = Tier::kExternal;
+      found.origin = Origin::kExternalReceiver;
+      found.reason = Reason::kNone;
+      found.external = v.external + "." + std::string(name);
+      return found;
+    case Value::Kind::kCallable:
+    case Value::Kind::kData: {
+      // Members of a value that is itself a symbol: an object literal's functions, a function's
+      // properties.
+      const graph::SymbolKeys& keys = lookups_.keys(v.symbol);
+      std::vector<SymbolId> candidates = lookups_.defs(keys.opens_key, name);
+      if (!candidates.empty())
+        return make_found(std::move(candidates), self_, args, Tier::kResolved,
+                          Origin::kStaticMember);
+      return found;
+    }
+  }
+  return found;
+}
+
+}  // namespace cairn::indexer

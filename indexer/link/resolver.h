@@ -1,0 +1,141 @@
+#pragma once
+// Resolver: names, members and the types of expressions, for the link of one file. Follows
+// docs/adr/0001: every outside read is a recorded look-up, and the result depends on the answers
+// alone. Results are memoised for the one link only. Evaluation is bounded by depth, by the size of
+// value sets and by steps; where a bound ends it, the reason is Reason::kBudget or
+// kTooManyCandidates, never silence. Single-threaded.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "graph/facts.h"
+#include "indexer/link/lookups.h"
+
+namespace cairn::indexer {
+
+class LinkPolicy;
+
+/// One thing an expression may stand for.
+struct Value {
+  enum class Kind : std::uint8_t {
+    kInstance,  // a value of type `symbol`
+    kType,      // the type `symbol` itself
+    kCallable,  // a function, method or macro `symbol`
+    kData,      // a variable, field or constant `symbol` whose type is not known
+    kModule,    // a file
+    kScope,     // a package or namespace
+    kExternal,  // something outside the repository: `external` is "package#path"
+  };
+  Kind kind = Kind::kData;
+  bool constructed = false;  // kInstance: made right here, so its type is exactly `symbol`
+  graph::Origin how = graph::Origin::kNone;
+  graph::SymbolId symbol;
+  UnitId unit;               // kModule; with `element`, the unit of that expression
+  graph::ExprIdx element = graph::kNone;  // container: expression of the item's type
+  std::uint64_t scope = 0;   // kScope
+  std::string external;      // kExternal
+};
+using Values = std::vector<Value>;
+inline constexpr std::size_t kMaxValues = 8;
+inline constexpr std::size_t kMaxTargets = 64;
+
+/// What a name or member was found to be.
+struct Found {
+  std::vector<graph::SymbolId> targets;  // representatives, the declared one first
+  graph::Tier tier = graph::Tier::kUnresolved;
+  graph::Origin origin = graph::Origin::kNone;
+  graph::Reason reason = graph::Reason::kNoSuchName;
+  std::string external;  // tier kExternal: "package#path"
+  Values modules;        // modules and scopes, which are not symbols' definitions
+  bool ok() const { return tier != graph::Tier::kUnresolved; }
+};
+
+class Resolver {
+ public:
+  /// `body` may be null when only the heritage phase runs.
+  Resolver(const World& world, UnitId self, const graph::Body* body);
+
+  Lookups& lookups() { return lookups_; }
+  const Unit& unit(UnitId u) const { return lookups_.unit(u); }
+  const LinkPolicy& policy(UnitId u) const;
+  UnitId self() const { return self_; }
+
+  // Names (resolve_names.cc).
+  Found find_name(UnitId u, graph::ScopeIdx scope, std::string_view name, unsigned args);
+  /// A member of any of the values; the union of what they say.
+  Found find_member(const Values& receivers, std::string_view name, unsigned args);
+  Found find_in_scope(UnitId viewer, std::uint64_t scope, std::string_view name, unsigned args,
+                      graph::Origin origin);
+  /// Definitions in a module file's own scope, as the file itself sees them at top level.
+  Found find_in_file(UnitId u, std::string_view name, unsigned args, graph::Origin origin);
+  Found find_in_wildcards(UnitId u, graph::ScopeIdx scope, std::string_view name, unsigned args);
+  /// What one import of the unit binds.
+  Found import_target(UnitId u, graph::ImportIdx import);
+  /// Candidates by bare name, visible or not: tier heuristic.
+  Found find_anywhere(UnitId u, std::string_view name, unsigned args, bool members_only);
+
+  // Members and the class graph (resolve_members.cc).
+  Found find_type_member(graph::SymbolId type, std::string_view name, unsigned args,
+                         bool skip_own = false);
+  /// Direct supertypes in written order; `external` gets the names of those outside.
+  std::vector<graph::SymbolId> supertypes(graph::SymbolId type, std::vector<std::string>* external);
+  std::vector<graph::SymbolId> linearise(graph::SymbolId type);
+  /// Adds the overriders of the method in subtypes of `type`; turns the result into a dispatch set.
+  void add_overriders(Found& found, graph::SymbolId type, std::string_view name,
+                      graph::Origin origin);
+  /// One representative per symbol: in the viewer's file, else the first that is not a declaration.
+  std::vector<graph::SymbolId> representatives(std::vector<graph::SymbolId> candidates,
+                                               UnitId viewer);
+  /// Keeps the overloads that fit the number of arguments, if any does.
+  void select_by_arity(std::vector<graph::SymbolId>& candidates, unsigned args);
+  Found make_found(std::vector<graph::SymbolId> candidates, UnitId viewer, unsigned args,
+                   graph::Tier tier, graph::Origin origin);
+  graph::SymbolId representative(graph::SymbolId s, UnitId viewer);
+  /// The type a symbol row is written in, through qualifier or parent; none when there is none.
+  graph::SymbolId enclosing_type(UnitId u, graph::ScopeIdx scope);
+
+  // Values (resolve_values.cc).
+  Values eval(UnitId u, graph::ExprIdx e);
+  /// A type expression's instances.
+  Values instances(UnitId u, graph::ExprIdx type, graph::Origin how);
+  Values value_of(graph::SymbolId s);
+  Values call(const Values& callees);
+  Values element_of(const Values& containers);
+  Values values_of(const Found& found);
+  const graph::Expr& expr(UnitId u, graph::ExprIdx e) const;
+  std::string_view text(UnitId u, graph::StrId id) const;
+  Values value_of_local(graph::LocalIdx local);
+  bool out_of_budget() const { return steps_ > kMaxSteps; }
+  static void add_value(Values& out, Value v);
+
+ private:
+  friend class LinkPolicy;
+  static constexpr unsigned kMaxDepth = 40;
+  static constexpr std::uint64_t kMaxSteps = 400'000;
+
+  Values eval_uncached(UnitId u, const graph::Expr& e);
+  Values eval_name(UnitId u, const graph::Expr& e);
+  Found find_at_file_level(UnitId u, std::string_view name, unsigned args);
+  Found find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::string_view name,
+                           unsigned args);
+  Found find_imports(UnitId u, graph::ScopeIdx scope, std::string_view name);
+  Found member_of_value(const Value& v, std::string_view name, unsigned args);
+  void merge(Found& into, Found&& more);
+
+  Lookups lookups_;
+  UnitId self_;
+  const graph::Body* body_;
+  unsigned depth_ = 0;
+  std::uint64_t steps_ = 0;
+  std::unordered_map<std::uint64_t, Values> eval_memo_;
+  std::unordered_map<std::uint32_t, Values> symbol_memo_;
+  std::unordered_map<std::uint32_t, std::vector<graph::SymbolId>> linear_memo_;
+  std::unordered_map<std::uint64_t, Found> name_memo_;
+  std::unordered_map<std::uint64_t, Found> import_memo_;
+  std::unordered_set<std::uint64_t> busy_;
+};
+
+}  // namespace cairn::indexer
