@@ -29,7 +29,8 @@ EdgeKind edge_of(const Site& site, SymbolKind owner, SymbolKind target) {
     case RefRole::kType:
       return type_edge(site.flags);
     case RefRole::kInherit:
-      return site.flags & ref_flag::kImplementsClause ? EdgeKind::kImplements : EdgeKind::kInherits;
+      // The class graph is the linker's direct edges: a name here may be an alias or an argument.
+      return EdgeKind::kTypeOf;
     case RefRole::kDecorate:
       return EdgeKind::kDecorates;
     case RefRole::kValue:

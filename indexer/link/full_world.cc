@@ -126,6 +126,14 @@ void FullWorld::set_inheritance(std::vector<Inheritance> pairs) {
             });
   by_supertype_.erase(std::unique(by_supertype_.begin(), by_supertype_.end()),
                       by_supertype_.end());
+  by_subtype_ = by_supertype_;
+  std::sort(by_subtype_.begin(), by_subtype_.end());
+}
+
+void FullWorld::known_supertypes(SymbolId type, std::vector<SymbolId>& out) const {
+  auto at = std::lower_bound(by_subtype_.begin(), by_subtype_.end(), type,
+                             [](const Inheritance& i, SymbolId t) { return i.subtype < t; });
+  for (; at != by_subtype_.end() && at->subtype == type; ++at) out.push_back(at->supertype);
 }
 
 void FullWorld::subtypes(SymbolId type, std::vector<SymbolId>& out) const {

@@ -83,6 +83,14 @@ std::vector<SymbolId> Lookups::subtypes(SymbolId type) {
   return out;
 }
 
+std::vector<SymbolId> Lookups::known_supertypes(SymbolId type) {
+  // One key for both directions: a changed pair touches the keys of both its ends.
+  record(memo::subtypes(keys(type).stable_id));
+  std::vector<SymbolId> out;
+  world_.known_supertypes(type, out);
+  return out;
+}
+
 std::vector<graph::ImportIdx> Lookups::imports_of(UnitId u, std::string_view alias) {
   const Unit& unit = world_.unit(u);
   record(memo::import_of(unit.path, alias));

@@ -20,6 +20,7 @@ class Lookups {
   std::vector<graph::SymbolId> named(graph::Family family, std::string_view name,
                                      std::size_t limit);
   std::vector<graph::SymbolId> subtypes(graph::SymbolId type);
+  std::vector<graph::SymbolId> known_supertypes(graph::SymbolId type);
   /// Module-level imports of the unit that bind this name.
   std::vector<graph::ImportIdx> imports_of(UnitId unit, std::string_view alias);
   std::vector<std::uint32_t> exports_of(UnitId unit, std::string_view name);

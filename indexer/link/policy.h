@@ -2,6 +2,8 @@
 // LinkPolicy: what differs between languages when names are bound. One stateless instance per
 // language family, defined in indexer/syntax/<language>/linkage.cc and listed in link/policies.cc.
 // Thread-safe.
+#include <functional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +30,14 @@ class LinkPolicy {
   virtual bool has_overriding() const { return true; }
   /// Supertypes are found by comparing method sets (Go).
   virtual bool structural_interfaces() const { return false; }
+  using AddSuper =
+      std::function<void(graph::SymbolId sub, graph::SymbolId super, graph::SuperKind kind)>;
+  /// With structural_interfaces(): the interfaces the unit's own types satisfy.
+  virtual void structural_supertypes(Resolver&, UnitId, const AddSuper&) const {}
+  /// Types get supertypes from declarations elsewhere (Rust impl Trait for Type).
+  virtual bool foreign_supertypes() const { return false; }
+  /// Functions declared elsewhere can be called as members (C#, Kotlin, Swift).
+  virtual bool has_extensions() const { return false; }
   /// T(...) makes an instance when T is a type (Python, Kotlin, Swift, C++, Scala).
   virtual bool call_constructs() const { return false; }
   /// Name under which a type's constructors are bound in the type's scope.
@@ -45,6 +55,10 @@ class LinkPolicy {
   /// what it imports.
   virtual Found module_member(Resolver& r, UnitId module, std::string_view name,
                               unsigned args) const;
+  /// A member of a package or namespace that is not a definition in its scope (a submodule).
+  virtual Found scope_member(Resolver&, const Value&, std::string_view, unsigned) const {
+    return {};
+  }
   /// Whether a wildcard import of `module` offers the name.
   virtual bool wildcard_offers(Resolver& r, const Value& module, std::string_view name) const;
 

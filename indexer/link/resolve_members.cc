@@ -18,17 +18,11 @@ namespace symbol_flag = graph::symbol_flag;
 SymbolId Resolver::representative(SymbolId s, UnitId viewer) {
   const Symbol& row = lookups_.symbol(s);
   if ((row.flags & (symbol_flag::kDeclaration | symbol_flag::kMergeable)) == 0) return s;
-  return representatives(lookups_.defs(lookups_.keys(s).scope_key, lookups_.name(s)), viewer)
-                 .empty()
-             ? s
-             : [&] {
-                 const std::uint64_t id = lookups_.keys(s).stable_id;
-                 std::vector<SymbolId> same;
-                 for (const SymbolId c : lookups_.defs(lookups_.keys(s).scope_key, lookups_.name(s)))
-                   if (lookups_.keys(c).stable_id == id) same.push_back(c);
-                 const std::vector<SymbolId> one = representatives(std::move(same), viewer);
-                 return one.empty() ? s : one.front();
-               }();
+  const std::uint64_t id = lookups_.keys(s).stable_id;
+  std::vector<SymbolId> same = lookups_.defs(lookups_.keys(s).scope_key, lookups_.name(s));
+  std::erase_if(same, [&](SymbolId c) { return lookups_.keys(c).stable_id != id; });
+  const std::vector<SymbolId> one = representatives(std::move(same), viewer);
+  return one.empty() ? s : one.front();
 }
 
 std::vector<SymbolId> Resolver::representatives(std::vector<SymbolId> candidates, UnitId viewer) {
@@ -176,7 +170,7 @@ Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned 
     found.tier = Tier::kExternal;
     found.origin = Origin::kExternalReceiver;
     found.reason = Reason::kNone;
-    found.external = outside.front() + "." + std::string(name);
+    found.external = external_member(outside.front(), name);
   }
   return found;
 }

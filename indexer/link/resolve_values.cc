@@ -30,6 +30,14 @@ bool same_value(const Value& a, const Value& b) {
 
 }  // namespace
 
+std::string external_member(std::string_view package, std::string_view name) {
+  std::string out(package);
+  if (!out.ends_with('#')) out += '.';
+  // A chain of unknown members must not grow without bound.
+  constexpr std::size_t kMaxExternal = 200;
+  return out.size() > kMaxExternal ? out : out + std::string(name);
+}
+
 void Resolver::add_value(Values& out, Value v) {
   if (out.size() >= kMaxValues) return;
   for (const Value& known : out)
@@ -303,6 +311,7 @@ Found Resolver::member_of_value(const Value& v, std::string_view name, unsigned 
       return policy(v.unit).module_member(*this, v.unit, name, args);
     case Value::Kind::kScope: {
       found = find_in_scope(self_, v.scope, name, args, Origin::kModuleMember);
+      if (!found.ok()) found = policy(self_).scope_member(*this, v, name, args);
       return found;
     }
     case Value::Kind::kType:
@@ -329,7 +338,7 @@ Found Resolver::member_of_value(const Value& v, std::string_view name, unsigned 
       found.tier = Tier::kExternal;
       found.origin = Origin::kExternalReceiver;
       found.reason = Reason::kNone;
-      found.external = v.external + "." + std::string(name);
+      found.external = external_member(v.external, name);
       return found;
     case Value::Kind::kCallable:
     case Value::Kind::kData: {

@@ -39,6 +39,8 @@ struct Value {
   std::string external;      // kExternal
 };
 using Values = std::vector<Value>;
+/// "pkg#" + a -> "pkg#a"; "pkg#a" + b -> "pkg#a.b".
+std::string external_member(std::string_view package, std::string_view name);
 inline constexpr std::size_t kMaxValues = 8;
 inline constexpr std::size_t kMaxTargets = 64;
 
@@ -110,9 +112,12 @@ class Resolver {
   Values value_of_local(graph::LocalIdx local);
   bool out_of_budget() const { return steps_ > kMaxSteps; }
   static void add_value(Values& out, Value v);
+  Found find_imports(UnitId u, graph::ScopeIdx scope, std::string_view name);
+  Found member_of_value(const Value& v, std::string_view name, unsigned args);
+  /// Joins what two receivers or imports gave: different answers make a set.
+  void merge(Found& into, Found&& more);
 
  private:
-  friend class LinkPolicy;
   static constexpr unsigned kMaxDepth = 40;
   static constexpr std::uint64_t kMaxSteps = 400'000;
 
@@ -121,9 +126,6 @@ class Resolver {
   Found find_at_file_level(UnitId u, std::string_view name, unsigned args);
   Found find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::string_view name,
                            unsigned args);
-  Found find_imports(UnitId u, graph::ScopeIdx scope, std::string_view name);
-  Found member_of_value(const Value& v, std::string_view name, unsigned args);
-  void merge(Found& into, Found&& more);
 
   Lookups lookups_;
   UnitId self_;

@@ -39,11 +39,15 @@ void assign_keys(Unit& unit) {
       continue;
     }
     const bool top = s.parent == 0;
+    // Every program has its own entry point, whatever else the repository holds.
     const bool file_only = s.visibility == graph::Visibility::kFile ||
-                           s.kind == SymbolKind::kTest || s.kind == SymbolKind::kRoute;
+                           s.kind == SymbolKind::kTest || s.kind == SymbolKind::kRoute ||
+                           (s.flags & symbol_flag::kEntryPoint) != 0;
     k.scope_key = !top ? unit.keys[s.parent].opens_key
                   : file_only ? unit.file_scope : unit.package_scope;
-    if (s.qualifier != 0) k.scope_key = scope_of_path(k.scope_key, unit.str(s.qualifier), "::");
+    // An extension is found where it is declared, by name: it is no member of what it extends.
+    if (s.qualifier != 0 && (s.flags & symbol_flag::kExtension) == 0)
+      k.scope_key = scope_of_path(k.scope_key, unit.str(s.qualifier), "::");
     const std::string_view name = unit.str(s.name);
     k.opens_key = nested_scope(k.scope_key, name);
     // What a callable opens is its own: overloads do not share their locals.

@@ -45,6 +45,8 @@ class World {
                      std::vector<graph::SymbolId>& out) const = 0;
   /// Direct subtypes, known after the heritage phase.
   virtual void subtypes(graph::SymbolId type, std::vector<graph::SymbolId>& out) const = 0;
+  /// Supertypes found by the heritage phase, those given in other files (Rust impl) included.
+  virtual void known_supertypes(graph::SymbolId type, std::vector<graph::SymbolId>& out) const = 0;
 
   const ProjectModel& project() const { return *project_; }
 
@@ -79,6 +81,7 @@ class FullWorld : public World {
   void named(graph::Family family, std::string_view name, std::size_t limit,
              std::vector<graph::SymbolId>& out) const override;
   void subtypes(graph::SymbolId type, std::vector<graph::SymbolId>& out) const override;
+  void known_supertypes(graph::SymbolId type, std::vector<graph::SymbolId>& out) const override;
 
   /// Ends the heritage phase. Not thread-safe; call once.
   void set_inheritance(std::vector<Inheritance> pairs);
@@ -108,6 +111,7 @@ class FullWorld : public World {
   Index named_;
   Index basenames_;
   std::vector<Inheritance> by_supertype_;
+  std::vector<Inheritance> by_subtype_;
 };
 
 }  // namespace cairn::indexer

@@ -1,0 +1,16 @@
+#include "indexer/link/policies.h"
+
+#include "indexer/link/policy.h"
+
+namespace cairn::indexer {
+
+const LinkPolicy* policy_for(graph::Language language) {
+  switch (graph::family_of(language)) {
+    case graph::Family::kPython:
+      return &python_policy();
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace cairn::indexer

@@ -1,0 +1,10 @@
+#pragma once
+// One accessor per language family with linking rules, defined in
+// indexer/syntax/<language>/linkage.cc and listed in policies.cc.
+namespace cairn::indexer {
+
+class LinkPolicy;
+
+const LinkPolicy& python_policy();
+
+}  // namespace cairn::indexer
