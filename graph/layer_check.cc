@@ -94,6 +94,7 @@ class LayerChecker {
     if (l_.files.empty()) return false;
     const MetaRow& m = l_.meta();
     if (!text_ok(m.repo) || !text_ok(m.commit) || !text_ok(m.config_hash)) return false;
+    if (!l_.is_overlay() && m.file_base != 0) return false;
     FileRow last;
     for (std::size_t i = 0; i < l_.files.size(); ++i) {
       const FileRow& f = l_.files[i];

@@ -70,7 +70,9 @@ inline constexpr std::uint8_t kVendored = 4;
 struct SymbolKeys {
   std::uint64_t scope_key = 0;  // the scope the symbol is bound in; 0 = no look-up finds it
   std::uint64_t opens_key = 0;  // the named scope it opens (file, namespace, type); 0 = none
-  std::uint64_t stable_id = 0;  // equal for all places of one symbol, differs otherwise
+  /// Equal for all places of one symbol, differs otherwise; another kind is another symbol, so that
+  /// edges of files that are not linked again keep their meaning.
+  std::uint64_t stable_id = 0;
   std::uint32_t ordinal = 0;  // n-th repeat of one id in one file: "+n" in the id string; 0 = first
 };
 
