@@ -10,6 +10,8 @@ namespace {
 const std::array kDefs = {
     &java_def(),
     &python_def(),
+    &c_def(),
+    &cpp_def(),
 };
 
 }  // namespace

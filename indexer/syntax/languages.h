@@ -7,5 +7,7 @@ struct LanguageDef;
 
 const LanguageDef& java_def();
 const LanguageDef& python_def();
+const LanguageDef& c_def();
+const LanguageDef& cpp_def();
 
 }  // namespace cairn::indexer::syntax
