@@ -6,10 +6,18 @@
 namespace cairn::indexer::syntax::cfamily {
 namespace {
 
-constexpr std::array<std::string_view, 12> kTestMacros = {
-    "TEST",       "TEST_F",       "TEST_P",       "TYPED_TEST",  "TYPED_TEST_P", "GTEST_TEST",
-    "START_TEST", "BENCHMARK_F",  "FUZZ_TEST",    "TEST_GROUP",  "TEST_CASE_FIXTURE",
-    "BOOST_AUTO_TEST_CASE"};
+constexpr std::array<std::string_view, 12> kTestMacros = {"TEST",
+                                                          "TEST_F",
+                                                          "TEST_P",
+                                                          "TYPED_TEST",
+                                                          "TYPED_TEST_P",
+                                                          "GTEST_TEST",
+                                                          "START_TEST",
+                                                          "BENCHMARK_F",
+                                                          "FUZZ_TEST",
+                                                          "TEST_GROUP",
+                                                          "TEST_CASE_FIXTURE",
+                                                          "BOOST_AUTO_TEST_CASE"};
 
 bool uses_fixture(std::string_view macro) {
   return macro == "TEST_F" || macro == "TEST_P" || macro.starts_with("TYPED_TEST") ||
@@ -107,10 +115,10 @@ SymbolIdx Extractor::define_function(NodeIdx declaration, const Declarator& d, c
   const NodeIdx around = t_.parent(declaration);
   if (at(around, id(N::template_declaration_))) n.definition = around;
   n.body = t_.child(declaration, Field::body_);
-  const NodeIdx initializers =
-      t_.child_of_type(declaration, id(N::field_initializer_list_));
+  const NodeIdx initializers = t_.child_of_type(declaration, id(N::field_initializer_list_));
   const std::uint32_t end = initializers != kNoNode ? t_[initializers].begin
-                            : n.body != kNoNode     ? t_[n.body].begin : t_[declaration].end;
+                            : n.body != kNoNode     ? t_[n.body].begin
+                                                    : t_[declaration].end;
   std::string signature = w_.normalised(t_[declaration].begin, end);
   while (signature.ends_with(';') || signature.ends_with(' ')) signature.pop_back();
   n.signature = signature;
@@ -140,8 +148,8 @@ SymbolIdx Extractor::define_function(NodeIdx declaration, const Declarator& d, c
   const SymbolIdx symbol = w_.define(n);
   graph::Symbol& f = w_.symbol(symbol);
   if (n.name == kNoNode) {
-    f.name_range = {t_.begin_of(d.name), t_.position_of(t_[d.name].begin +
-                                                        static_cast<std::uint32_t>(text.size()))};
+    f.name_range = {t_.begin_of(d.name),
+                    t_.position_of(t_[d.name].begin + static_cast<std::uint32_t>(text.size()))};
     if (f.name_range.end.line != f.name_range.begin.line) f.name_range = t_.range(d.name);
   }
   function_kind(d, f);
@@ -311,8 +319,8 @@ void Extractor::define_variable(NodeIdx declaration, NodeIdx declarator, const D
     w_.role(type, RefRole::kNew, argument_count(d.value));
   }
   if (w_.in_function() && !s.is_extern) {
-    const auto local = w_.define_local(SymbolKind::kLocal, d.name, w_.current_scope(),
-                                       t_[declarator].begin);
+    const auto local =
+        w_.define_local(SymbolKind::kLocal, d.name, w_.current_scope(), t_[declarator].begin);
     declared_[d.name] = local;
     return;
   }
@@ -335,7 +343,8 @@ void Extractor::define_variable(NodeIdx declaration, NodeIdx declarator, const D
     n.flags |= symbol_flag::kDeclaration;
   set_parent(n);
   std::string signature;
-  if (!alone && type != kNoNode) signature = w_.normalised(t_[declaration].begin, t_[type].end) + ' ';
+  if (!alone && type != kNoNode)
+    signature = w_.normalised(t_[declaration].begin, t_[type].end) + ' ';
   const std::uint32_t begin = alone ? t_[declaration].begin : t_[declarator].begin;
   const std::uint32_t end = d.value != kNoNode ? t_[d.value].begin : t_[n.definition].end;
   signature += w_.normalised(begin, end);
@@ -369,9 +378,10 @@ void Extractor::enter_type_definition(NodeIdx n) {
     if (same && has_body) continue;
     NewSymbol s;
     // `typedef struct x x;` declares the struct.
-    s.kind = !same ? SymbolKind::kTypeAlias
+    s.kind = !same                                       ? SymbolKind::kTypeAlias
              : type_of(t_, type) == N::struct_specifier_ ? SymbolKind::kStruct
-             : type_of(t_, type) == N::union_specifier_  ? SymbolKind::kUnion : SymbolKind::kEnum;
+             : type_of(t_, type) == N::union_specifier_  ? SymbolKind::kUnion
+                                                         : SymbolKind::kEnum;
     s.name = d.name;
     s.definition = n;
     if (has_body) s.body = t_.child(type, Field::body_);
@@ -397,8 +407,10 @@ void Extractor::enter_parameter(NodeIdx n) {
       at(owner, id(N::requires_expression_))) {
     const auto local = w_.define_local(SymbolKind::kParameter, name, w_.current_scope());
     declared_[name] = local;
-    if (at(list, id(N::template_parameter_list_))) template_locals_.push_back(local);
-    else w_.local(local).kind = SymbolKind::kLocal;
+    if (at(list, id(N::template_parameter_list_)))
+      template_locals_.push_back(local);
+    else
+      w_.local(local).kind = SymbolKind::kLocal;
   }
 }
 
@@ -408,8 +420,7 @@ void Extractor::enter_template_parameter(NodeIdx n) {
   if (name == kNoNode) return;
   w_.skip(name);
   if (at(t_.parent(t_.parent(n)), id(N::template_template_parameter_declaration_))) return;
-  template_locals_.push_back(
-      w_.define_local(SymbolKind::kTypeParameter, name, w_.current_scope()));
+  template_locals_.push_back(w_.define_local(SymbolKind::kTypeParameter, name, w_.current_scope()));
 }
 
 void Extractor::enter_for_range(NodeIdx n) {

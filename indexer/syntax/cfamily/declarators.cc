@@ -179,8 +179,7 @@ bool Extractor::looks_like_construction(NodeIdx function) const {
 
 std::string Extractor::qualifier_text(NodeIdx whole_name) const {
   std::string out;
-  for (NodeIdx n = whole_name; at(n, id(N::qualified_identifier_));
-       n = t_.child(n, Field::name_)) {
+  for (NodeIdx n = whole_name; at(n, id(N::qualified_identifier_)); n = t_.child(n, Field::name_)) {
     NodeIdx scope = t_.child(n, Field::scope_);
     if (at(scope, id(N::template_type_))) scope = t_.child(scope, Field::name_);
     if (scope == kNoNode) continue;

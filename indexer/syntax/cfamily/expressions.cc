@@ -24,6 +24,11 @@ NodeIdx outermost_name(const SyntaxTree& t, NodeIdx n) {
   return n;
 }
 
+bool is_cast_keyword(std::string_view text) {
+  return text == "static_cast" || text == "dynamic_cast" || text == "const_cast" ||
+         text == "reinterpret_cast";
+}
+
 bool looks_like_type(std::string_view name) {
   return !name.empty() && name[0] >= 'A' && name[0] <= 'Z' && name.back() != '_' &&
          std::any_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
@@ -43,6 +48,10 @@ void Extractor::enter_call(NodeIdx n) {
   const NodeIdx function = t_.child(n, Field::function_);
   if (function == kNoNode) return;
   const std::uint8_t flags = w_.hint(n).action == Hint::Action::kRole ? w_.hint(n).flags : 0;
+  if (is_kind(t_, function, N::template_function_)) {
+    const NodeIdx name = t_.child(function, Field::name_);
+    if (name != kNoNode && is_cast_keyword(t_.text(name))) return w_.skip(name);
+  }
   w_.role(function, RefRole::kCall, argument_count(t_.child(n, Field::arguments_)), flags);
 }
 
@@ -82,10 +91,12 @@ void Extractor::enter_field_initializer(NodeIdx n) {
   const std::string_view text = t_.text(name);
   // A field is written; a base class or another constructor of the class is called. Out of line
   // only the spelling tells them apart.
-  const bool call = kind != N::field_identifier_ || base_names_.contains(text) ||
-                    looks_like_type(text);
-  if (call) w_.role(name, RefRole::kCall, argument_count(arguments));
-  else w_.role(name, RefRole::kWrite);
+  const bool call =
+      kind != N::field_identifier_ || base_names_.contains(text) || looks_like_type(text);
+  if (call)
+    w_.role(name, RefRole::kCall, argument_count(arguments));
+  else
+    w_.role(name, RefRole::kWrite);
 }
 
 bool Extractor::enter_expression(NodeIdx n) {
@@ -134,8 +145,8 @@ bool Extractor::enter_expression(NodeIdx n) {
               argument_count(t_.child(n, Field::arguments_)));
       return true;
     case N::compound_literal_expression_:
-      w_.role(t_.child(n, Field::type_), RefRole::kNew,
-              argument_count(t_.child(n, Field::value_)), hinted ? w_.hint(n).flags : 0);
+      w_.role(t_.child(n, Field::type_), RefRole::kNew, argument_count(t_.child(n, Field::value_)),
+              hinted ? w_.hint(n).flags : 0);
       return true;
     case N::initializer_list_:
       enter_initializer_list(n);
@@ -154,8 +165,7 @@ bool Extractor::enter_expression(NodeIdx n) {
     case N::lambda_capture_initializer_:
       if (const NodeIdx name = t_.child(n, Field::left_); name != kNoNode) {
         w_.skip(name);
-        declared_[name] =
-            w_.define_local(SymbolKind::kLocal, name, w_.current_scope(), t_[n].end);
+        declared_[name] = w_.define_local(SymbolKind::kLocal, name, w_.current_scope(), t_[n].end);
       }
       return true;
     case N::destructor_name_:
@@ -187,6 +197,10 @@ void Extractor::leave_name(NodeIdx n) {
   } else if (is_kind(t_, parent, N::field_designator_)) {
     const ExprIdx type = lists_.empty() ? kNone : lists_.back().type;
     if (type != kNone) receiver = w_.add_expr(ExprKind::kCast, {}, type);
+    for (NodeIdx c = t_.first_child(t_.parent(parent)); c != parent && receiver != kNone;
+         c = t_.next_sibling(c))  // `.a.b = x`
+      if (is_kind(t_, c, N::field_designator_) && t_.first_child(c) != kNoNode)
+        receiver = w_.add_expr(ExprKind::kMember, t_.text(t_.first_child(c)), receiver);
     w_.add_ref(n, RefRole::kWrite, receiver, 255, ref_flag::kHasReceiver);
     return;
   } else if (is_kind(t_, parent, N::qualified_identifier_)) {
@@ -251,6 +265,13 @@ void Extractor::leave_call(NodeIdx n) {
     w_.set_expr(n, w_.add_expr(ExprKind::kCall, {}, f));
   const NodeIdx name = callee_name(function);
   if (arguments == kNoNode || name == kNoNode) return;
+  if (w_.skipped(name)) {
+    // A cast written with a keyword: its one template argument is the type.
+    const NodeIdx types = t_.child(function, Field::arguments_);
+    const ExprIdx type = types == kNoNode ? kNone : w_.expr(t_.named_child(types, 0));
+    if (type != kNone) w_.set_expr(n, w_.add_expr(ExprKind::kCast, {}, type));
+    return;
+  }
   std::vector<ExprIdx> values;
   for (NodeIdx c = t_.first_child(arguments); c != kNoNode; c = t_.next_sibling(c))
     if (t_.is_named(c) && !t_.is_comment(c)) values.push_back(w_.expr(c));

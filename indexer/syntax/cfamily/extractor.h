@@ -15,11 +15,11 @@ namespace cairn::indexer::syntax::cfamily {
 
 /// What the nested declarators of one declared name say.
 struct Declarator {
-  NodeIdx name = kNoNode;      // the last part of the name
+  NodeIdx name = kNoNode;        // the last part of the name
   NodeIdx whole_name = kNoNode;  // with its qualifiers and template arguments
-  NodeIdx function = kNoNode;  // the declarator with the parameters, when a function is declared
-  NodeIdx value = kNoNode;     // initialiser
-  NodeIdx binding = kNoNode;   // structured_binding_declarator
+  NodeIdx function = kNoNode;    // the declarator with the parameters, when a function is declared
+  NodeIdx value = kNoNode;       // initialiser
+  NodeIdx binding = kNoNode;     // structured_binding_declarator
   NodeIdx annotation = kNoNode;  // name of a macro written behind the name: `int x GUARDED_BY(mu);`
   std::uint8_t arrays = 0;
   bool pointer = false;
@@ -139,7 +139,7 @@ class Extractor {
   FileWalk& w_;
   const SyntaxTree& t_;
   const bool cpp_;
-  int muted_ = 0;       // inside attributes, whose words are not names
+  int muted_ = 0;        // inside attributes, whose words are not names
   int conditional_ = 0;  // #if nesting, include guards left out
   int anonymous_namespaces_ = 0;
   std::vector<graph::Visibility> access_;
@@ -147,7 +147,7 @@ class Extractor {
   /// Name node -> local (top bit clear) or symbol (top bit set) it defined.
   std::unordered_map<NodeIdx, std::uint32_t> declared_;
   std::unordered_map<NodeIdx, graph::SymbolIdx> pending_functions_;
-  std::unordered_map<NodeIdx, NodeIdx> lambda_names_;  // lambda -> name it is bound to
+  std::unordered_map<NodeIdx, NodeIdx> lambda_names_;      // lambda -> name it is bound to
   std::unordered_map<NodeIdx, graph::SymbolIdx> records_;  // specifier with a body -> its symbol
   std::unordered_set<std::string_view> base_names_;
   std::vector<graph::LocalIdx> template_locals_;  // parameters whose template is not defined yet

@@ -16,20 +16,51 @@ bool is_word(char c) { return is_word_start(c) || (c >= '0' && c <= '9'); }
 
 bool is_keyword(std::string_view word) {
   static const std::unordered_set<std::string_view> kKeywords = {
-      "NULL", "_Alignof", "_Bool", "_Generic", "_Pragma", "__VA_ARGS__", "__VA_OPT__", "__asm__",
-      "__attribute__", "__builtin_offsetof", "__extension__", "__func__", "__typeof__", "alignas",
-      "alignof", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const",
-      "const_cast", "constexpr", "continue", "decltype", "default", "defined", "delete", "do",
-      "double", "dynamic_cast", "else", "enum", "explicit", "extern", "false", "float", "for",
-      "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept",
-      "nullptr", "operator", "private", "protected", "public", "register", "reinterpret_cast",
-      "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct",
-      "switch", "template", "this", "throw", "true", "try", "typedef", "typename", "union",
-      "unsigned", "using", "virtual", "void", "volatile", "while"};
+      "NULL",          "_Alignof",
+      "_Bool",         "_Generic",
+      "_Pragma",       "__VA_ARGS__",
+      "__VA_OPT__",    "__asm__",
+      "__attribute__", "__builtin_offsetof",
+      "__extension__", "__func__",
+      "__typeof__",    "alignas",
+      "alignof",       "asm",
+      "auto",          "bool",
+      "break",         "case",
+      "catch",         "char",
+      "class",         "const",
+      "const_cast",    "constexpr",
+      "continue",      "decltype",
+      "default",       "defined",
+      "delete",        "do",
+      "double",        "dynamic_cast",
+      "else",          "enum",
+      "explicit",      "extern",
+      "false",         "float",
+      "for",           "friend",
+      "goto",          "if",
+      "inline",        "int",
+      "long",          "mutable",
+      "namespace",     "new",
+      "noexcept",      "nullptr",
+      "operator",      "private",
+      "protected",     "public",
+      "register",      "reinterpret_cast",
+      "return",        "short",
+      "signed",        "sizeof",
+      "static",        "static_assert",
+      "static_cast",   "struct",
+      "switch",        "template",
+      "this",          "throw",
+      "true",          "try",
+      "typedef",       "typename",
+      "union",         "unsigned",
+      "using",         "virtual",
+      "void",          "volatile",
+      "while"};
   return kKeywords.contains(word);
 }
 
-constexpr std::array<std::string_view, 6> kTestHeaders = {"gtest/", "gmock/", "catch2/",
+constexpr std::array<std::string_view, 6> kTestHeaders = {"gtest/",  "gmock/",      "catch2/",
                                                           "doctest", "boost/test/", "cmocka"};
 
 /// Byte after a quoted literal or comment that begins at `i`, or `i`.
@@ -37,8 +68,10 @@ std::size_t skip_literal(std::string_view text, std::size_t i) {
   const char quote = text[i];
   if (quote == '"' || quote == '\'') {
     for (std::size_t k = i + 1; k < text.size(); ++k) {
-      if (text[k] == '\\') ++k;
-      else if (text[k] == quote) return k + 1;
+      if (text[k] == '\\')
+        ++k;
+      else if (text[k] == quote)
+        return k + 1;
     }
     return text.size();
   }
@@ -96,9 +129,10 @@ void Extractor::enter_macro(NodeIdx n) {
   s.flags = conditional_ > 0 ? symbol_flag::kConditional : 0;
   s.parent = 0;
   s.declared_in = 0;
-  const std::string signature = w_.normalised(
-      t_[n].begin, parameters != kNoNode ? t_[parameters].end
-                   : body != kNoNode     ? t_[body].end : t_[name].end);
+  const std::string signature =
+      w_.normalised(t_[n].begin, parameters != kNoNode ? t_[parameters].end
+                                 : body != kNoNode     ? t_[body].end
+                                                       : t_[name].end);
   s.signature = signature;
   const SymbolIdx macro = w_.define(s);
   w_.skip(name);
@@ -141,9 +175,12 @@ void Extractor::read_macro_body(NodeIdx body, SymbolIdx macro,
     }
     if (!is_word_start(c)) {
       after_hash = c == '#' || (after_hash && c == ' ');
-      if (c == '.') member = true;
-      else if (c == '>' && i > 0 && text[i - 1] == '-') member = true;
-      else if (c != ' ') member = false;
+      if (c == '.')
+        member = true;
+      else if (c == '>' && i > 0 && text[i - 1] == '-')
+        member = true;
+      else if (c != ' ')
+        member = false;
       ++i;
       continue;
     }

@@ -46,7 +46,8 @@ std::string Extractor::anonymous_name(NodeIdx record, std::string_view keyword) 
   const NodeIdx body = t_.child(record, Field::body_);
   for (NodeIdx c = name == kNoNode ? t_.first_child(body) : kNoNode; c != kNoNode;
        c = t_.next_sibling(c)) {
-    if (type_of(t_, c) == N::enumerator_) name = t_.child(c, Field::name_);
+    if (type_of(t_, c) == N::enumerator_)
+      name = t_.child(c, Field::name_);
     else if (type_of(t_, c) == N::field_declaration_)
       name = read_declarator(t_.child(c, Field::declarator_)).name;
     if (name != kNoNode) break;
@@ -87,13 +88,14 @@ void Extractor::forward_record(NodeIdx n) {
                        at(parent, id(N::friend_declaration_));
   if (is_type || !at(name, id(N::type_identifier_))) {
     w_.hint(n).action == Hint::Action::kRole ? w_.pass_hint(n, name)
-                                              : w_.role(name, RefRole::kType);
+                                             : w_.role(name, RefRole::kType);
     return;
   }
   NewSymbol s;
-  s.kind = kind == N::struct_specifier_ ? SymbolKind::kStruct
+  s.kind = kind == N::struct_specifier_  ? SymbolKind::kStruct
            : kind == N::union_specifier_ ? SymbolKind::kUnion
-           : kind == N::enum_specifier_  ? SymbolKind::kEnum : SymbolKind::kClass;
+           : kind == N::enum_specifier_  ? SymbolKind::kEnum
+                                         : SymbolKind::kClass;
   s.name = name;
   s.definition = at(parent, id(N::template_declaration_)) ? parent : n;
   s.visibility = place_visibility(false);
@@ -123,11 +125,11 @@ void Extractor::enter_record(NodeIdx n) {
     }
   }
   NewSymbol s;
-  s.kind = kind == N::struct_specifier_ ? SymbolKind::kStruct
-           : kind == N::union_specifier_ ? SymbolKind::kUnion : SymbolKind::kClass;
+  s.kind = kind == N::struct_specifier_  ? SymbolKind::kStruct
+           : kind == N::union_specifier_ ? SymbolKind::kUnion
+                                         : SymbolKind::kClass;
   s.name = name;
-  const std::string anonymous =
-      anonymous_name(n, kind == N::union_specifier_ ? "union" : "struct");
+  const std::string anonymous = anonymous_name(n, kind == N::union_specifier_ ? "union" : "struct");
   if (name == kNoNode) s.name_text = anonymous;
   const bool renamed = whole == kNoNode && name != kNoNode;
   s.definition = renamed || at(parent, id(N::template_declaration_)) ? parent : n;
@@ -173,7 +175,8 @@ void Extractor::enter_access(NodeIdx n) {
   if (!at(t_.parent(n), id(N::field_declaration_list_)) || access_.empty()) return;
   const std::string_view text = t_.text(n);
   access_.back() = text.starts_with("private")     ? Visibility::kPrivate
-                   : text.starts_with("protected") ? Visibility::kProtected : Visibility::kPublic;
+                   : text.starts_with("protected") ? Visibility::kProtected
+                                                   : Visibility::kPublic;
 }
 
 void Extractor::enter_bases(NodeIdx n) {
