@@ -8,6 +8,7 @@ namespace cairn::indexer::syntax {
 namespace {
 
 const std::array kDefs = {
+    &go_def(),
     &java_def(),
     &python_def(),
     &c_def(),

@@ -5,6 +5,7 @@ namespace cairn::indexer::syntax {
 
 struct LanguageDef;
 
+const LanguageDef& go_def();
 const LanguageDef& java_def();
 const LanguageDef& python_def();
 const LanguageDef& c_def();
