@@ -182,9 +182,12 @@ Result<ObjectId> GitRepo::resolve(std::string_view revision) const {
   if (revision.front() == '-') return missing("no revision begins with '-'");
   if (revision.size() > 1024 || revision.find('\0') != revision.npos)
     return missing("no revision is written like this");
-  // Searches through messages by pattern cost time without bound.
-  if (revision.front() == ':' || revision.find("^{/") != revision.npos)
-    return missing("searching by message is not offered; give a branch, tag or commit");
+  // Searching messages costs time without bound, and reflogs differ from clone to clone.
+  if (revision.find(':') != revision.npos || revision.find("^{/") != revision.npos ||
+      revision.find("@{") != revision.npos)
+    return missing(
+        "paths, message searches and reflogs are not offered; give a branch, tag or "
+        "commit");
 
   Owned<git_object> object;
   int code = 0;
@@ -197,7 +200,10 @@ Result<ObjectId> GitRepo::resolve(std::string_view revision) const {
                                   : "no such object; a branch of this name is refs/heads/" +
                                         std::string(revision));
   } else {
-    const std::string text(revision);
+    // "@" is HEAD, which libgit2 does not know.
+    const bool at = revision.front() == '@' &&
+                    (revision.size() == 1 || revision[1] == '~' || revision[1] == '^');
+    const std::string text = (at ? "HEAD" : "") + std::string(revision.substr(at ? 1 : 0));
     code = acquire(object, git_revparse_single, lease.repo(), text.c_str());
     if (code == GIT_EAMBIGUOUS) return missing("several objects begin so; give more digits");
     if (code != 0) {

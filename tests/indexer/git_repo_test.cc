@@ -114,10 +114,13 @@ TEST(GitRepoTest, RevisionsResolveToCommits) {
   made.write("a.c", "2");
   const std::string second = made.commit();
   const auto repo = GitRepo::open(made.path());
-  for (const std::string name : {"v1", "old", "HEAD~1", "refs/heads/old"})
+  for (const std::string name :
+       {"v1", "old", "HEAD~1", "@~1", "main^", "v1^{commit}", "heads/old", "refs/heads/old"})
     EXPECT_EQ(repo->resolve(name).value().hex(), first) << name;
   EXPECT_EQ(repo->resolve(first).value().hex(), first);
   EXPECT_EQ(repo->resolve(second.substr(0, 10)).value().hex(), second);
+  EXPECT_EQ(repo->resolve(first.substr(0, 10) + "^0").value().hex(), first);
+  EXPECT_EQ(repo->resolve("v1-1-g" + second.substr(0, 10)).value().hex(), second);
   EXPECT_EQ(repo->head().value().value().hex(), second);
   EXPECT_EQ(repo->head_branch(), "main");
 }
@@ -142,7 +145,9 @@ TEST(GitRepoTest, OptionLikeAndMalformedRevisionsAreNotFound) {
   for (const std::string& name :
        {std::string("--upload-pack=touch"), std::string("-"), std::string(), std::string("a\0b", 3),
         std::string(5000, 'a'), std::string(":/chan"), std::string("HEAD^{/c.*}"),
-        std::string("HEAD:a.c"), std::string("HEAD~99"), std::string(40, '0')})
+        std::string("HEAD:a.c"), std::string("HEAD~99"), std::string("HEAD@{1}"),
+        std::string("@{-1}"), std::string("none~1"), std::string("~1"), std::string("-g"),
+        std::string("a-1-gffffff"), std::string(40, '0')})
     EXPECT_EQ(failure(repo->resolve(name)), ErrorCode::kRevisionNotFound) << name;
   // The ref itself does no harm and can be named in full.
   EXPECT_TRUE(repo->resolve("refs/heads/--upload-pack=touch"));

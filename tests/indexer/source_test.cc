@@ -1,10 +1,10 @@
 #include "indexer/source.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utime.h>
 
 #include <atomic>
 #include <chrono>
@@ -40,8 +40,8 @@ ErrorCode failure(const Result<Source>& source) {
 }
 
 void make_old(const std::string& path) {
-  const utimbuf times{1'600'000'000, 1'600'000'000};
-  CAIRN_CHECK(::utime(path.c_str(), &times) == 0);
+  const timespec times[2] = {{1'600'000'000, 0}, {1'600'000'000, 0}};
+  CAIRN_CHECK(::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
 }
 
 TEST(SourceTest, PlainDirectory) {
