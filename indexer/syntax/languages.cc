@@ -13,6 +13,9 @@ const std::array kDefs = {
     &python_def(),
     &c_def(),
     &cpp_def(),
+    &javascript_def(),
+    &typescript_def(),
+    &tsx_def(),
 };
 
 }  // namespace

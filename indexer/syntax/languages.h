@@ -10,5 +10,8 @@ const LanguageDef& java_def();
 const LanguageDef& python_def();
 const LanguageDef& c_def();
 const LanguageDef& cpp_def();
+const LanguageDef& javascript_def();
+const LanguageDef& typescript_def();
+const LanguageDef& tsx_def();
 
 }  // namespace cairn::indexer::syntax

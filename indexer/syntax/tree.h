@@ -45,7 +45,8 @@ struct Node {
 };
 static_assert(sizeof(Node) == 24);
 
-/// One row of a language's node table: row i gives enumerator i + 1.
+/// One row of a language's node table: row i gives enumerator i + 1. The name is empty where several
+/// grammars share one enumeration and this one has no such node.
 struct NodeName {
   std::string_view name;
   bool named;  // false: an anonymous token such as "&&"
