@@ -91,24 +91,8 @@ void EcmaExtractor::leave_expression(NodeIdx n) {
         w_.set_expr(n, w_.add_expr(ExprKind::kCast, {}, w_.expr(type)));
       return;
     }
-    case N::assignment_expression_: {
-      const NodeIdx left = t_.child(n, Field::left_);
-      const NodeIdx right = t_.child(n, Field::right_);
-      const ExprIdx value = w_.expr(right);
-      w_.set_expr(n, value);
-      if (left == kNoNode) return;
-      const N type = type_of(t_, left);
-      if (type == N::object_pattern_ || type == N::array_pattern_)
-        return assign_pattern(left, kNone, value);
-      w_.add_assign(w_.expr(left), value);
-      std::string_view name;
-      if (type != N::member_expression_) return;
-      set_value(t_.child(left, Field::property_), kNone, value);
-      if (is_export_target(left, name) && name == "=" && value != kNone &&
-          type_of(t_, assigned_value(right)) != N::identifier_)
-        add_export("=", {}, kNone, value);
-      return;
-    }
+    case N::assignment_expression_:
+      return leave_assignment(n);
     case N::augmented_assignment_expression_:
       return w_.add_assign(w_.expr(t_.child(n, Field::left_)),
                            w_.expr(t_.child(n, Field::right_)));
@@ -135,17 +119,37 @@ void EcmaExtractor::leave_expression(NodeIdx n) {
       return w_.add_return(w_.expr(t_.named_child(n, 0)));
     case N::yield_expression_:
       return w_.add_return(w_.expr(t_.named_child(n, 0)), true);
-    case N::throw_statement_: {
-      const NodeIdx what = unwrap(t_.named_child(n, 0));
-      if (type_of(t_, what) != N::new_expression_) return;
-      const NodeIdx name = callee_name(t_.child(what, Field::constructor_));
-      if (name == kNoNode) return;
-      if (graph::Ref* ref = w_.ref_at(name)) ref->flags |= ref_flag::kThrown;
-      return;
-    }
+    case N::throw_statement_:
+      return leave_throw(n);
     default:
       return leave_literal(n);
   }
+}
+
+void EcmaExtractor::leave_assignment(NodeIdx n) {
+  const NodeIdx left = t_.child(n, Field::left_);
+  const NodeIdx right = t_.child(n, Field::right_);
+  const ExprIdx value = w_.expr(right);
+  w_.set_expr(n, value);
+  if (left == kNoNode) return;
+  const N type = type_of(t_, left);
+  if (type == N::object_pattern_ || type == N::array_pattern_)
+    return assign_pattern(left, kNone, value);
+  w_.add_assign(w_.expr(left), value);
+  if (type != N::member_expression_) return;
+  set_value(t_.child(left, Field::property_), kNone, value);
+  std::string_view name;
+  if (is_export_target(left, name) && name == "=" && value != kNone &&
+      type_of(t_, assigned_value(right)) != N::identifier_)
+    add_export("=", {}, kNone, value);
+}
+
+void EcmaExtractor::leave_throw(NodeIdx n) {
+  const NodeIdx what = unwrap(t_.named_child(n, 0));
+  if (type_of(t_, what) != N::new_expression_) return;
+  const NodeIdx name = callee_name(t_.child(what, Field::constructor_));
+  if (name == kNoNode) return;
+  if (graph::Ref* ref = w_.ref_at(name)) ref->flags |= ref_flag::kThrown;
 }
 
 void EcmaExtractor::leave_literal(NodeIdx n) {

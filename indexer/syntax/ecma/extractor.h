@@ -170,6 +170,8 @@ class EcmaExtractor {
   void enter_call(NodeIdx n);
   void leave_expression(NodeIdx n);
   void leave_literal(NodeIdx n);
+  void leave_assignment(NodeIdx n);
+  void leave_throw(NodeIdx n);
   void leave_identifier(NodeIdx n);
   void leave_member(NodeIdx n);
   void leave_call(NodeIdx n);
