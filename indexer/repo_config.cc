@@ -1,6 +1,10 @@
 #include "indexer/repo_config.h"
 
+#include "indexer/toml_assert.h"
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include <algorithm>
 #include <array>

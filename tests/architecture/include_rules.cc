@@ -58,7 +58,7 @@ const std::vector<HeaderRule>& header_rules() {
       {"clang/", {"indexer/clang/*"}},
       {"clang-c/", {"indexer/clang/*"}},
       {"llvm/", {"indexer/clang/*"}},
-      {"toml++/", {"indexer/*.cc"}, 1},
+      {"toml++/", {"indexer/repo_config.cc", "indexer/link/project.cc"}},
       {"CLI/", {"api/cli*.cc", "api/main.cc"}},
       {"gtest/", {"tests/*"}},
       {"gmock/", {"tests/*"}},

@@ -48,7 +48,8 @@ INSTANTIATE_TEST_SUITE_P(All, RepoConfigErrorTest,
                                                      ".cairn.toml:3"),
                                            std::pair("[index]\nexclude = ['[a']", ".cairn.toml:2"),
                                            std::pair("index = 3", ".cairn.toml:1"),
-                                           std::pair("a = '\xff'", ".cairn.toml:1")));
+                                           std::pair("a = '\xff'", ".cairn.toml:1"),
+                                           std::pair("[[[[", ".cairn.toml")));
 
 TEST(RepoConfigTest, HugeTextIsRefused) {
   const auto config = parse_repo_config(std::string(2u << 20, '#'));

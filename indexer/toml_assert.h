@@ -1,0 +1,13 @@
+#pragma once
+// Include before <toml++/toml.h>, in every file that uses it. The parser asserts what hostile text
+// can break ("[[[["), and with NDEBUG assumes it: here it throws, and the callers catch. Callers
+// undefine NDEBUG around the include of toml++. Stateless.
+#include <stdexcept>
+
+namespace cairn::indexer {
+
+[[noreturn]] inline void malformed_toml() { throw std::invalid_argument("malformed TOML"); }
+
+}  // namespace cairn::indexer
+
+#define TOML_ASSERT(expr) ((expr) ? void() : ::cairn::indexer::malformed_toml())
