@@ -64,7 +64,7 @@ build_packages() {
   boost_packages
 }
 
-test_packages() { printf '%s\n' libgtest-dev libgmock-dev python3; }
+test_packages() { printf '%s\n' libgtest-dev libgmock-dev; }
 
 gate_packages() { printf '%s\n' clang-format-19 shellcheck dpkg-dev file; }
 
