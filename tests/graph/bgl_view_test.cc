@@ -42,8 +42,15 @@ TEST(BglViewTest, BoostFindsTheSameDominators) {
       const auto own = dominators(*snapshot, root, {}, {});
       ASSERT_TRUE(own);
       std::vector<std::uint32_t> tree(snapshot->id_limit(), BglView::null_vertex());
+      // The short form numbers unreachable vertices 0, as if they were the root.
+      std::vector<std::uint32_t> number(snapshot->id_limit(), 0xffffffffu);
+      std::vector<std::uint32_t> parent(snapshot->id_limit(), BglView::null_vertex());
+      std::vector<std::uint32_t> order(snapshot->id_limit(), BglView::null_vertex());
       boost::lengauer_tarjan_dominator_tree(
-          view, root.value(), boost::make_iterator_property_map(tree.begin(), IdentityMap()));
+          view, root.value(), IdentityMap(),
+          boost::make_iterator_property_map(number.begin(), IdentityMap()),
+          boost::make_iterator_property_map(parent.begin(), IdentityMap()), order,
+          boost::make_iterator_property_map(tree.begin(), IdentityMap()));
       for (std::uint32_t v = 0; v < tree.size(); ++v) EXPECT_EQ((*own)[v].value(), tree[v]) << seed;
     }
   }
