@@ -227,7 +227,8 @@ graph::Position SyntaxTree::position_of(std::uint32_t byte) const {
 
 std::optional<SyntaxTree> parse(std::string_view source, const LanguageDef& def,
                                 const ParseLimits& limits) {
-  const TreePtr parsed = run_parser(source, def, limits);
+  const std::string shown = def.hide != nullptr ? def.hide(source) : std::string();
+  const TreePtr parsed = run_parser(shown.empty() ? source : shown, def, limits);
   if (!parsed) return std::nullopt;
   SyntaxTree tree;
   tree.source = source;

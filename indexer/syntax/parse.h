@@ -3,7 +3,9 @@
 // handles, which are kept one per thread and language. Thread-safe.
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "graph/facts.h"
 #include "indexer/syntax/metrics.h"
@@ -22,6 +24,9 @@ struct LanguageDef {
   std::span<const NodeName> node_names;  // row i names enumerator i + 1
   MetricRules metrics;
   void (*extract)(FileWalk&);            // walks; the caller finishes
+  /// Text to parse in place of the source, of the same length, or empty for the source itself:
+  /// where macros would mislead the grammar. Facts are still read from the source.
+  std::string (*hide)(std::string_view source) = nullptr;
 };
 
 /// The definition for a language, or nullptr for one without an extractor.

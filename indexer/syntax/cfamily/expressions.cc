@@ -99,6 +99,28 @@ void Extractor::enter_field_initializer(NodeIdx n) {
     w_.role(name, RefRole::kWrite);
 }
 
+bool Extractor::enter_unnamed(NodeIdx n) {
+  switch (type_of(t_, n)) {
+    case N::lambda_capture_initializer_:
+      if (const NodeIdx name = t_.child(n, Field::left_); name != kNoNode) {
+        w_.skip(name);
+        declared_[name] = w_.define_local(SymbolKind::kLocal, name, w_.current_scope(), t_[n].end);
+      }
+      return true;
+    case N::destructor_name_:
+      w_.skip(t_.named_child(n, 0));
+      return true;
+    case N::offsetof_expression_:
+      w_.skip(t_.child(n, Field::member_));
+      return true;
+    case N::preproc_params_:
+      for (NodeIdx c = t_.first_child(n); c != kNoNode; c = t_.next_sibling(c)) w_.skip(c);
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool Extractor::enter_expression(NodeIdx n) {
   const bool hinted = w_.hint(n).action == Hint::Action::kRole;
   switch (type_of(t_, n)) {
@@ -162,23 +184,8 @@ bool Extractor::enter_expression(NodeIdx n) {
       if (const NodeIdx what = t_.named_child(n, 0); what != kNoNode)
         w_.role(what, RefRole::kRead, 255, ref_flag::kThrown);
       return true;
-    case N::lambda_capture_initializer_:
-      if (const NodeIdx name = t_.child(n, Field::left_); name != kNoNode) {
-        w_.skip(name);
-        declared_[name] = w_.define_local(SymbolKind::kLocal, name, w_.current_scope(), t_[n].end);
-      }
-      return true;
-    case N::destructor_name_:
-      w_.skip(t_.named_child(n, 0));
-      return true;
-    case N::offsetof_expression_:
-      w_.skip(t_.child(n, Field::member_));
-      return true;
-    case N::preproc_params_:
-      for (NodeIdx c = t_.first_child(n); c != kNoNode; c = t_.next_sibling(c)) w_.skip(c);
-      return true;
     default:
-      return false;
+      return enter_unnamed(n);
   }
 }
 

@@ -10,7 +10,11 @@ namespace cairn::indexer::syntax {
 namespace cfamily {
 
 void Extractor::enter(NodeIdx n) {
-  if (enter_expression(n)) return;
+  if (!enter_expression(n)) enter_definition(n);
+  if (next_annotation_ < annotations_.size()) read_annotations(t_[n].begin, n);
+}
+
+void Extractor::enter_definition(NodeIdx n) {
   switch (type_of(t_, n)) {
     case N::function_definition_:
       return enter_function_definition(n);
@@ -69,6 +73,13 @@ void Extractor::enter(NodeIdx n) {
     case N::preproc_if_:
     case N::preproc_ifdef_:
       return enter_condition(n, true);
+    default:
+      return enter_cpp(n);
+  }
+}
+
+void Extractor::enter_cpp(NodeIdx n) {
+  switch (type_of(t_, n)) {
     case N::base_class_clause_:
       return enter_bases(n);
     case N::access_specifier_:
@@ -101,6 +112,7 @@ void Extractor::enter(NodeIdx n) {
 }
 
 void Extractor::leave(NodeIdx n) {
+  if (next_annotation_ < annotations_.size()) read_annotations(t_[n].end, n);
   switch (type_of(t_, n)) {
     case N::none:
       return;
@@ -256,7 +268,8 @@ const LanguageDef& c_def() {
                                tree_sitter_c,
                                std::span<const NodeName>(kNodeNames).first(cfamily::kCRows),
                                {cfamily::metric_class, cfamily::boolean_op},
-                               [](FileWalk& walk) { cfamily::run(walk, false); }};
+                               [](FileWalk& walk) { cfamily::run(walk, false); },
+                               cfamily::hide_annotations};
   return def;
 }
 
@@ -265,7 +278,8 @@ const LanguageDef& cpp_def() {
                                tree_sitter_cpp,
                                kNodeNames,
                                {cfamily::metric_class, cfamily::boolean_op},
-                               [](FileWalk& walk) { cfamily::run(walk, true); }};
+                               [](FileWalk& walk) { cfamily::run(walk, true); },
+                               cfamily::hide_annotations};
   return def;
 }
 

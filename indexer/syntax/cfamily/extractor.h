@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "indexer/syntax/cfamily/annotations.h"
 #include "indexer/syntax/walk.h"
 
 namespace cairn::indexer::syntax::cfamily {
@@ -39,13 +40,17 @@ struct Specifiers {
 
 class Extractor {
  public:
-  Extractor(FileWalk& walk, bool cpp) : w_(walk), t_(walk.tree), cpp_(cpp) {}
+  Extractor(FileWalk& walk, bool cpp)
+      : w_(walk), t_(walk.tree), cpp_(cpp), annotations_(find_annotations(walk.tree.source)) {}
 
   void enter(NodeIdx n);
   void leave(NodeIdx n);
   void finish();
 
  private:
+  void enter_definition(NodeIdx n);
+  void enter_cpp(NodeIdx n);
+
   // declarators.cc
   Declarator read_declarator(NodeIdx d) const;
   Specifiers read_specifiers(NodeIdx declaration) const;
@@ -96,20 +101,22 @@ class Extractor {
   void leave_record(NodeIdx n);
   NodeIdx typedef_name(NodeIdx record) const;
   std::string anonymous_name(NodeIdx record, std::string_view keyword) const;
-  void read_annotations(NodeIdx record, NodeIdx name);
 
   // preprocessor.cc
   void enter_include(NodeIdx n);
   void enter_macro(NodeIdx n);
   void enter_condition(NodeIdx n, bool entering);
   bool is_include_guard(NodeIdx n) const;
-  void read_macro_body(NodeIdx body, graph::SymbolIdx macro,
-                       const std::unordered_set<std::string_view>& parameters);
   void add_ref_at(NodeIdx near, std::uint32_t begin, std::string_view name, graph::RefRole role,
                   graph::SymbolIdx owner, std::uint8_t flags);
 
+  void read_annotations(std::uint32_t end, NodeIdx near);
+  void lex_names(std::uint32_t begin, std::uint32_t end, NodeIdx near, graph::SymbolIdx owner,
+                 const std::unordered_set<std::string_view>& parameters);
+
   // expressions.cc
   bool enter_expression(NodeIdx n);
+  bool enter_unnamed(NodeIdx n);
   void enter_call(NodeIdx n);
   void enter_initializer_list(NodeIdx n);
   void enter_field_initializer(NodeIdx n);
@@ -139,6 +146,8 @@ class Extractor {
   FileWalk& w_;
   const SyntaxTree& t_;
   const bool cpp_;
+  std::vector<Annotation> annotations_;
+  std::size_t next_annotation_ = 0;
   int muted_ = 0;        // inside attributes, whose words are not names
   int conditional_ = 0;  // #if nesting, include guards left out
   int anonymous_namespaces_ = 0;

@@ -152,14 +152,22 @@ void Extractor::enter_macro(NodeIdx n) {
   m.min_args = static_cast<std::uint8_t>(std::min(count, 254u));
   m.max_args = variadic ? 255 : m.min_args;
   m.metrics.parameters = static_cast<std::uint16_t>(count);
-  if (body != kNoNode) read_macro_body(body, macro, names);
+  if (body != kNoNode) lex_names(t_[body].begin, t_[body].end, body, macro, names);
 }
 
-void Extractor::read_macro_body(NodeIdx body, SymbolIdx macro,
-                                const std::unordered_set<std::string_view>& parameters) {
-  // The grammar keeps the replacement as text. Its names are looked up where the macro is expanded;
-  // as references of the macro itself they still say what the macro depends on.
-  const std::string_view text = t_.text(body);
+void Extractor::read_annotations(std::uint32_t end, NodeIdx near) {
+  static const std::unordered_set<std::string_view> no_parameters;
+  while (next_annotation_ < annotations_.size() && annotations_[next_annotation_].begin < end) {
+    const Annotation& a = annotations_[next_annotation_++];
+    lex_names(a.begin, a.end, near, w_.current_symbol(), no_parameters);
+  }
+}
+
+void Extractor::lex_names(std::uint32_t first, std::uint32_t last, NodeIdx near, SymbolIdx owner,
+                          const std::unordered_set<std::string_view>& parameters) {
+  // The grammar keeps a macro's replacement as text. Its names are looked up where the macro is
+  // expanded; as references of the macro itself they still say what it depends on.
+  const std::string_view text = t_.source.substr(first, last - first);
   bool after_hash = false;
   bool member = false;
   for (std::size_t i = 0; i < text.size();) {
@@ -193,8 +201,8 @@ void Extractor::read_macro_body(NodeIdx body, SymbolIdx macro,
     const bool literal_prefix = next == end && next < text.size() && text[next] == '"';
     if (!pasted && !literal_prefix && !parameters.contains(word) && !is_keyword(word)) {
       const bool call = next < text.size() && text[next] == '(';
-      add_ref_at(body, t_[body].begin + static_cast<std::uint32_t>(i), word,
-                 call ? RefRole::kCall : RefRole::kRead, macro,
+      add_ref_at(near, first + static_cast<std::uint32_t>(i), word,
+                 call ? RefRole::kCall : RefRole::kRead, owner,
                  member ? ref_flag::kHasReceiver : std::uint8_t{0});
     }
     after_hash = false;

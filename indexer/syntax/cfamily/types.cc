@@ -56,29 +56,6 @@ std::string Extractor::anonymous_name(NodeIdx record, std::string_view keyword) 
   return out + ">";
 }
 
-void Extractor::read_annotations(NodeIdx record, NodeIdx name) {
-  // Macros between the keyword and the name (`class API Foo`) are hidden from the parser.
-  if (!cpp_ || name == kNoNode) return;
-  std::uint32_t i = t_[record].begin;
-  while (i < t_[name].begin && is_word(t_.source[i])) ++i;  // the keyword
-  std::uint32_t end = t_[name].begin;
-  for (NodeIdx c = t_.first_child(record); c != kNoNode && c != name; c = t_.next_sibling(c))
-    if (t_.is_named(c)) end = std::min(end, t_[c].begin);
-  while (i < end) {
-    if (!is_word(t_.source[i])) {
-      ++i;
-      continue;
-    }
-    std::uint32_t stop = i;
-    while (stop < end && is_word(t_.source[stop])) ++stop;
-    const std::string_view word = t_.source.substr(i, stop - i);
-    const bool keyword = word == "class" || word == "struct";
-    if (!keyword && !(word[0] >= '0' && word[0] <= '9'))
-      add_ref_at(record, i, word, RefRole::kRead, w_.current_symbol(), 0);
-    i = stop;
-  }
-}
-
 void Extractor::forward_record(NodeIdx n) {
   const NodeIdx name = t_.child(n, Field::name_);
   if (name == kNoNode) return;
@@ -145,7 +122,6 @@ void Extractor::enter_record(NodeIdx n) {
   w_.set_expr(n, name == kNoNode ? w_.add_expr(ExprKind::kSymbol, {}, symbol)
                                  : w_.add_name(t_.text(name), true));
   if (whole != kNoNode) {
-    read_annotations(n, whole);
     skip_name(written);
     if (at(written.whole_name, id(N::qualified_identifier_)))
       w_.symbol(symbol).qualifier = w_.intern(qualifier_text(written.whole_name));

@@ -9,6 +9,7 @@ class API_EXPORT Store : public Base {
  public:
   Store();
   API_EXPORT int size() const;
+  API_EXPORT const char* name() const REQUIRES(lock_);
 };
 
 static void use(const std::vector<Car>& cars, Handler handler) {
