@@ -195,15 +195,25 @@ class LayerChecker {
            l_.stable_index.size() == symbols_ && all_below(l_.stable_index, symbols_);
   }
 
-  /// Ascending delta varints below `limit`.
+  /// Ascending delta varints below `limit`. Most are one byte: there are as many as look-ups.
   static bool are_deltas(std::string_view bytes, std::uint64_t limit) {
-    ByteReader in(bytes);
-    std::uint64_t at = 0;
-    while (!in.done() && !in.failed()) {
-      at += in.varint32();
-      if (at >= limit) return false;
+    const char* at = bytes.data();
+    const char* const end = at + bytes.size();
+    std::uint64_t sum = 0;
+    while (at != end) {
+      const auto b = static_cast<std::uint8_t>(*at);
+      if (b < 0x80) {
+        sum += b;
+        ++at;
+      } else {
+        ByteReader in(std::string_view(at, static_cast<std::size_t>(end - at)));
+        sum += in.varint32();
+        if (in.failed()) return false;
+        at = end - in.left();
+      }
+      if (sum >= limit) return false;
     }
-    return !in.failed();
+    return true;
   }
 
   bool memo() const {

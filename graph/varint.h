@@ -37,6 +37,7 @@ class ByteReader {
 
   bool done() const { return at_ >= bytes_.size(); }
   bool failed() const { return failed_; }
+  std::size_t left() const { return bytes_.size() - at_; }
   std::uint8_t byte() {
     if (at_ >= bytes_.size()) {
       failed_ = true;
