@@ -53,6 +53,7 @@ struct IndexReport {
   std::uint64_t files_parsed = 0;    // not in the facts cache
   std::uint64_t files_linked = 0;    // linked in this run
   std::uint64_t files_with_errors = 0;
+  std::uint64_t other_files = 0;     // not source code in a language cairn knows
   bool incremental = false;          // published as an overlay
   bool unchanged = false;            // the current snapshot was already that
   double wall_seconds = 0;

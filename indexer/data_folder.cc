@@ -1,0 +1,134 @@
+#include "indexer/data_folder.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "base/fail_point.h"
+#include "base/text.h"
+
+namespace cairn::indexer {
+namespace {
+
+/// Snapshots kept per repository besides the current one: readers that looked the current one up a
+/// moment ago still find its files.
+constexpr std::size_t kKeptSnapshots = 1;
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+store::RepoKind repo_kind(const Source& source) {
+  if (source.kind() == SourceKind::kDirectory) return store::RepoKind::kDirectory;
+  return source.name().starts_with('/') ? store::RepoKind::kGit : store::RepoKind::kRemote;
+}
+
+}  // namespace
+
+Result<DataFolder> DataFolder::open(const std::string& path) {
+  CAIRN_TRY(create_dirs(path));
+  CAIRN_ASSIGN(std::unique_ptr<store::Store> store, store::open_sqlite(join_path(path, "cairn.db")));
+  CAIRN_ASSIGN(std::unique_ptr<FactsCache> facts, FactsCache::open(join_path(path, "facts")));
+  return DataFolder(path, std::move(store), std::move(facts));
+}
+
+Result<store::Repo> DataFolder::repo_of(const Source& source) {
+  // A revision of a repository is a graph of its own beside its working tree's.
+  std::string location = source.name();
+  if (source.kind() == SourceKind::kCommit) location += "@commit";
+  store::RepoSpec spec;
+  spec.source = source.name();
+  spec.kind = repo_kind(source);
+  spec.location = location;
+  spec.created_at_ms = now_ms();
+  return store_->upsert_repo(spec);
+}
+
+Result<std::string> DataFolder::repo_folder(const store::Repo& repo) {
+  const std::string folder = join_path(join_path(path_, "repos"), repo.id);
+  CAIRN_TRY(create_dirs(folder));
+  return folder;
+}
+
+Result<FileLock> DataFolder::lock_repo(const store::Repo& repo, const StopToken& stop) {
+  CAIRN_ASSIGN(const std::string folder, repo_folder(repo));
+  const std::string path = join_path(folder, "lock");
+  for (;;) {
+    Result<FileLock> lock = FileLock::try_acquire(path);
+    if (lock || lock.error().code() != ErrorCode::kBusy) return lock;
+    if (stop.stopped())
+      return Error(ErrorCode::kBusy,
+                   repo.source + ": another process is indexing it; try again when it is done", true);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+Result<std::optional<DataFolder::Current>> DataFolder::current(
+    const store::Repo& repo, std::vector<std::string>& warnings) {
+  CAIRN_ASSIGN(std::optional<store::SnapshotRow> row, store_->current_snapshot(repo.id));
+  while (row) {
+    const std::string base = join_path(path_, row->base_file);
+    const std::string overlay =
+        row->overlay_file.empty() ? std::string() : join_path(path_, row->overlay_file);
+    Result<std::shared_ptr<const graph::Snapshot>> snapshot = graph::Snapshot::open(base, overlay);
+    if (snapshot) return std::optional<Current>(Current{*row, std::move(*snapshot)});
+    const ErrorCode code = snapshot.error().code();
+    if (code != ErrorCode::kCorrupt && code != ErrorCode::kVersion && code != ErrorCode::kNotFound)
+      return std::move(snapshot).error();
+    warnings.push_back("snapshot " + row->id + " is not used: " + snapshot.error().message());
+    CAIRN_ASSIGN(std::optional<store::SnapshotRow> next,
+                 store_->quarantine_snapshot(repo.id, row->id));
+    row = std::move(next);
+  }
+  return std::optional<Current>();
+}
+
+Result<store::SnapshotRow> DataFolder::publish(const store::Repo& repo, const std::string& base,
+                                               const std::string& overlay,
+                                               const graph::Snapshot& snapshot) {
+  const std::string folder = "repos/" + repo.id + "/";
+  store::SnapshotRow row;
+  const std::string& newest = overlay.empty() ? base : overlay;
+  row.id = newest.substr(0, newest.find('.'));
+  row.commit = snapshot.commit();
+  row.base_file = folder + base;
+  row.overlay_file = overlay.empty() ? std::string() : folder + overlay;
+  row.created_at_ms = now_ms();
+  const graph::Totals& totals = snapshot.totals();
+  row.files = totals.files;
+  row.symbols = totals.symbols;
+  row.edges = totals.edges;
+  row.extractor_version = graph::kExtractorVersion;
+  fail_point("publish.before_commit");
+  CAIRN_TRY(store_->publish_snapshot(repo.id, row));
+  fail_point("publish.after_commit");
+  CAIRN_TRY(sweep(repo));
+  return row;
+}
+
+Result<void> DataFolder::sweep(const store::Repo& repo) {
+  CAIRN_ASSIGN(const std::vector<store::SnapshotRow> rows, store_->list_snapshots(repo.id));
+  CAIRN_ASSIGN(const std::optional<store::SnapshotRow> now, store_->current_snapshot(repo.id));
+  std::size_t kept = 0;
+  for (const store::SnapshotRow& row : rows) {
+    if (now && row.id == now->id) continue;
+    if (row.state == store::SnapshotState::kReady && kept++ < kKeptSnapshots) continue;
+    CAIRN_TRY(store_->delete_snapshot(repo.id, row.id));
+  }
+  CAIRN_ASSIGN(const std::vector<std::string> referenced, store_->referenced_files());
+  CAIRN_ASSIGN(const std::string folder, repo_folder(repo));
+  CAIRN_ASSIGN(const std::vector<DirEntry> entries, list_dir(folder));
+  for (const DirEntry& entry : entries) {
+    const bool layer = entry.name.ends_with(".cairn");
+    const bool temporary = entry.name.starts_with(kTempPrefix);
+    if (!layer && !temporary) continue;
+    const std::string name = "repos/" + repo.id + "/" + entry.name;
+    if (std::binary_search(referenced.begin(), referenced.end(), name)) continue;
+    CAIRN_TRY(remove_file(join_path(folder, entry.name)));
+  }
+  return {};
+}
+
+}  // namespace cairn::indexer

@@ -1,0 +1,59 @@
+#pragma once
+// The data folder: DATA/cairn.db (which snapshot of which repository is current), DATA/facts,
+// DATA/repos/<slug>/ (layer files, stat cache, lock), DATA/mirrors. Snapshot files are written
+// first, then one transaction makes them current, then files nothing refers to are swept.
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/fs.h"
+#include "base/result.h"
+#include "graph/snapshot.h"
+#include "indexer/facts_cache.h"
+#include "indexer/source.h"
+#include "store/store.h"
+
+namespace cairn::indexer {
+
+class DataFolder {
+ public:
+  /// Opens or makes the folder. Errors: kReadOnly, kDiskFull, kVersion, kCorrupt, kIo.
+  static Result<DataFolder> open(const std::string& path);
+
+  const std::string& path() const { return path_; }
+  store::Store& store() { return *store_; }
+  FactsCache& facts() { return *facts_; }
+
+  /// The repository of a source, added when unknown.
+  Result<store::Repo> repo_of(const Source& source);
+  /// Folder for the repository's layers; made when absent.
+  Result<std::string> repo_folder(const store::Repo& repo);
+  /// Held while a repository is indexed: one writer at a time. Waits for another up to `wait`
+  /// seconds; kBusy afterwards.
+  Result<FileLock> lock_repo(const store::Repo& repo, const StopToken& stop);
+
+  struct Current {
+    store::SnapshotRow row;
+    std::shared_ptr<const graph::Snapshot> snapshot;
+  };
+  /// The current snapshot, when there is one that opens. A damaged one is quarantined and the next
+  /// is tried; `warnings` gets what was found.
+  Result<std::optional<Current>> current(const store::Repo& repo,
+                                         std::vector<std::string>& warnings);
+  /// Makes layer files (names relative to the repo's folder) the current snapshot and sweeps.
+  Result<store::SnapshotRow> publish(const store::Repo& repo, const std::string& base,
+                                     const std::string& overlay,
+                                     const graph::Snapshot& snapshot);
+
+ private:
+  DataFolder(std::string path, std::unique_ptr<store::Store> store,
+             std::unique_ptr<FactsCache> facts)
+      : path_(std::move(path)), store_(std::move(store)), facts_(std::move(facts)) {}
+  Result<void> sweep(const store::Repo& repo);
+
+  std::string path_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<FactsCache> facts_;
+};
+
+}  // namespace cairn::indexer
