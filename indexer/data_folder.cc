@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "base/fail_point.h"
-#include "base/text.h"
+#include "graph/facts.h"
 
 namespace cairn::indexer {
 namespace {

@@ -182,13 +182,12 @@ Result<void> FileTable::load_row(FileRow& row) {
 Result<void> FileTable::extract(const std::function<bool(const FileRow&)>& wanted) {
   const std::vector<std::uint32_t> order = largest_first(rows, wanted);
   std::atomic<std::uint64_t> done{0};
-  CAIRN_TRY(parallel_each(order, options_.stop, [&](std::uint32_t i) -> Result<void> {
+  return parallel_each(order, options_.stop, [&](std::uint32_t i) -> Result<void> {
     CAIRN_TRY(load_row(rows[i]));
     const std::uint64_t n = done.fetch_add(1, std::memory_order_relaxed) + 1;
     if (options_.progress) options_.progress({Stage::kExtract, n, order.size()});
     return {};
-  }));
-  return {};
+  });
 }
 
 void FileTable::drop_other_files() {

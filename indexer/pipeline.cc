@@ -1,7 +1,10 @@
 // The pipeline of docs/pipeline.md, stage by stage. Stages run one after another; inside a stage
 // files run in parallel. Every barrier says what is fixed from there on.
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "base/fail_point.h"
 #include "base/fs.h"
@@ -48,8 +51,9 @@ class IndexRun {
     CAIRN_ASSIGN(const std::optional<DataFolder::Current> before,
                  data_.current(repo_, report_.warnings));
     bool done = false;
-    if (before && !options_.clean && before->snapshot->config_hash() == config_hash())
+    if (before && !options_.clean && before->snapshot->config_hash() == config_hash()) {
       CAIRN_ASSIGN(done, update(*before));
+    }
     if (!done) CAIRN_TRY(build());
     CAIRN_TRY(source_.save_stat_cache(table_.hashed));
     finish_report();
@@ -172,8 +176,9 @@ class IndexRun {
     fail_point("publish.before_sync");
     CAIRN_TRY(data_.facts().sync());
     std::shared_ptr<const graph::Layer> overlay;
-    if (!overlay_name.empty())
+    if (!overlay_name.empty()) {
       CAIRN_ASSIGN(overlay, graph::Layer::open(join_path(folder, overlay_name)));
+    }
     CAIRN_ASSIGN(snapshot_, graph::Snapshot::make(std::move(base), std::move(overlay)));
     CAIRN_ASSIGN(const store::SnapshotRow row,
                  data_.publish(repo_, base_name, overlay_name, *snapshot_));
@@ -187,8 +192,9 @@ class IndexRun {
 
   /// Unique in the repository's folder: a time stamp and this process.
   static std::string new_name() {
-    const auto now = static_cast<std::uint64_t>(SystemClock().now_ns());
-    return graph::layer_file_name(hex64(hash_mix(now, process_id())) );
+    const auto now = static_cast<std::uint64_t>(
+        std::chrono::system_clock::now().time_since_epoch().count());
+    return graph::layer_file_name(hex64(hash_mix(now, static_cast<std::uint64_t>(::getpid()))));
   }
 
   void finish_report() {
