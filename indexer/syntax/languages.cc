@@ -12,6 +12,7 @@ const std::array kDefs = {
     &java_def(),
     &python_def(),
     &c_def(),
+    &csharp_def(),
     &cpp_def(),
     &javascript_def(),
     &typescript_def(),
