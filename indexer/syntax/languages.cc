@@ -17,6 +17,7 @@ const std::array kDefs = {
     &javascript_def(),
     &typescript_def(),
     &tsx_def(),
+    &php_def(),
 };
 
 }  // namespace

@@ -14,5 +14,6 @@ const LanguageDef& cpp_def();
 const LanguageDef& javascript_def();
 const LanguageDef& typescript_def();
 const LanguageDef& tsx_def();
+const LanguageDef& php_def();
 
 }  // namespace cairn::indexer::syntax

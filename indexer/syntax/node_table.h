@@ -26,7 +26,7 @@ constexpr cairn::indexer::syntax::NodeName kNodeNames[] = {
 
 inline N type_of(const cairn::indexer::syntax::SyntaxTree& tree,
                  cairn::indexer::syntax::NodeIdx node) {
-  return static_cast<N>(tree[node].type);
+  return node == cairn::indexer::syntax::kNoNode ? N::none : static_cast<N>(tree[node].type);
 }
 
 }  // namespace

@@ -63,13 +63,18 @@ class SyntaxTree {
 
   const Node& operator[](NodeIdx i) const { return nodes[i]; }
   NodeIdx size() const { return static_cast<NodeIdx>(nodes.size()); }
+  /// Text, children and fields of kNoNode are empty, so that lookups can be chained.
   std::string_view text(NodeIdx i) const {
+    if (i == kNoNode) return {};
     return source.substr(nodes[i].begin, nodes[i].end - nodes[i].begin);
   }
 
-  NodeIdx parent(NodeIdx i) const { return nodes[i].parent; }
-  NodeIdx first_child(NodeIdx i) const { return i + 1 < nodes[i].next ? i + 1 : kNoNode; }
+  NodeIdx parent(NodeIdx i) const { return i == kNoNode ? kNoNode : nodes[i].parent; }
+  NodeIdx first_child(NodeIdx i) const {
+    return i != kNoNode && i + 1 < nodes[i].next ? i + 1 : kNoNode;
+  }
   NodeIdx next_sibling(NodeIdx i) const {
+    if (i == kNoNode) return kNoNode;
     const NodeIdx p = nodes[i].parent;
     return p != kNoNode && nodes[i].next < nodes[p].next ? nodes[i].next : kNoNode;
   }
