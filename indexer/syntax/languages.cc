@@ -10,6 +10,7 @@ namespace {
 const std::array kDefs = {
     &go_def(),
     &java_def(),
+    &kotlin_def(),
     &python_def(),
     &c_def(),
     &csharp_def(),

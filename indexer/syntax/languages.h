@@ -7,6 +7,7 @@ struct LanguageDef;
 
 const LanguageDef& go_def();
 const LanguageDef& java_def();
+const LanguageDef& kotlin_def();
 const LanguageDef& python_def();
 const LanguageDef& c_def();
 const LanguageDef& csharp_def();
