@@ -10,4 +10,8 @@ namespace cairn::indexer {
 
 }  // namespace cairn::indexer
 
+// The library's own build has its own idea of assertions.
+#undef TOML_HEADER_ONLY
+#undef TOML_SHARED_LIB
+#define TOML_HEADER_ONLY 1
 #define TOML_ASSERT(expr) ((expr) ? void() : ::cairn::indexer::malformed_toml())
