@@ -327,6 +327,9 @@ std::uint32_t FileWalk::doc_line_above(NodeIdx node) const {
     const Node& n = tree[at];
     if (n.end > tree[node].begin) continue;  // an ancestor
     if ((n.flags & node_flag::kComment) == 0) break;
+    // A comment behind code of its line belongs to that.
+    const std::uint32_t line = tree.line_starts[n.row];
+    if (!std::all_of(tree.source.begin() + line, tree.source.begin() + n.begin, is_space)) break;
     const std::uint32_t end_row = tree.position_of(n.end).line - 1;
     const bool ends_with_newline = n.end > n.begin && tree.source[n.end - 1] == '\n';
     if (end_row + (ends_with_newline ? 0 : 1) != row && end_row != row) break;

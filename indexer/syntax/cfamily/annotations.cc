@@ -148,9 +148,14 @@ class Finder {
     std::vector<Annotation> out;
     bool start = true;  // a declaration may begin here
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      if (i > 0 && is_name_at(i) &&
+          (word(i - 1) == "class" || word(i - 1) == "struct" || hid_class_))
+        classes_.insert(word(i));
+      hid_class_ = false;
       if (tokens_[i].kind == Kind::kWord && is_macro_name(word(i))) {
         if (const std::size_t end = match(i, start); end != i) {
           out.push_back({tokens_[i].begin, tokens_[end - 1].end});
+          hid_class_ = i > 0 && (word(i - 1) == "class" || word(i - 1) == "struct");
           i = end - 1;
           continue;  // what follows stands where the macro stood
         }
@@ -249,12 +254,16 @@ class Finder {
     if (!is_name_at(type)) return i;
     std::size_t next = after_type(type);
     if (next == type) return i;
+    // MACRO Class(...), a constructor
+    if (next == type + 1 && word(next) == "(" && classes_.contains(word(type))) return after;
     while (word(next) == "*" || word(next) == "&" || word(next) == "const") ++next;
     return is_name_at(next) && !is_trailing_annotation(word(next)) ? after : i;
   }
 
   std::string_view text_;
   std::vector<Token> tokens_;
+  std::unordered_set<std::string_view> classes_;  // named so far
+  bool hid_class_ = false;  // the annotation before this token stood behind `class`
 };
 
 /// The `<` of the next `has_include(<x>)`, which the grammars read as a comparison.

@@ -6,6 +6,9 @@
 namespace cairn::indexer::syntax::cfamily {
 namespace {
 
+constexpr std::array<std::string_view, 5> kBlockTestMacros = {
+    "TEST_CASE", "SCENARIO", "TEST_METHOD", "TEMPLATE_TEST_CASE", "SUBCASE"};
+
 constexpr std::array<std::string_view, 12> kTestMacros = {"TEST",
                                                           "TEST_F",
                                                           "TEST_P",
@@ -227,6 +230,44 @@ bool Extractor::enter_test_macro(NodeIdx n, const Declarator& d) {
   }
   w_.open(test, ScopeKind::kFunction, n);
   return true;
+}
+
+void Extractor::note_call(NodeIdx call) {
+  if (w_.in_function()) return;
+  const NodeIdx function = t_.child(call, Field::function_);
+  if (!at(function, id(N::identifier_))) return;
+  for (const std::string_view macro : kBlockTestMacros)
+    if (t_.text(function) == macro) last_call_ = call;
+}
+
+void Extractor::enter_free_block(NodeIdx n) {
+  // `TEST_CASE("name") { ... }` is a call and a block to the grammar.
+  const NodeIdx call = last_call_;
+  const NodeIdx statement = call == kNoNode ? kNoNode : t_.parent(call);
+  if (!at(statement, id(N::expression_statement_)) || t_[statement].next != n) {
+    w_.open_scope(ScopeKind::kFunction, n);
+    return;
+  }
+  const NodeIdx arguments = t_.child(call, Field::arguments_);
+  const NodeIdx title = arguments == kNoNode ? kNoNode : t_.named_child(arguments, 0);
+  std::string name = title == kNoNode ? std::string() : std::string(t_.text(title));
+  if (name.size() > 1 && name.front() == '"') name = name.substr(1, name.size() - 2);
+  NewSymbol s;
+  s.kind = SymbolKind::kTest;
+  s.name_text = name;
+  s.definition = n;
+  const std::string signature = w_.normalised(t_[call].begin, t_[call].end);
+  s.signature = signature;
+  s.visibility = Visibility::kFile;
+  s.flags = symbol_flag::kTest | place_flags();
+  set_parent(s);
+  const SymbolIdx test = w_.define(s);
+  graph::Symbol& symbol = w_.symbol(test);
+  symbol.range.begin = t_.begin_of(statement);
+  symbol.name_range = title == kNoNode ? t_.range(call) : t_.range(title);
+  symbol.max_args = 0;
+  w_.facts.face.is_test = true;
+  w_.open(test, ScopeKind::kFunction, n);
 }
 
 void Extractor::enter_function_definition(NodeIdx n) {

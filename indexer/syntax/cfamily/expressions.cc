@@ -126,6 +126,7 @@ bool Extractor::enter_expression(NodeIdx n) {
   switch (type_of(t_, n)) {
     case N::call_expression_:
       enter_call(n);
+      note_call(n);
       return true;
     case N::parenthesized_expression_:
     case N::dependent_name_:

@@ -47,7 +47,8 @@ void Extractor::enter_definition(NodeIdx n) {
       const NodeIdx parent = t_.parent(n);
       const N kind = parent == kNoNode ? N::none : type_of(t_, parent);
       if (kind == N::function_definition_ || kind == N::lambda_expression_) return;
-      w_.open_scope(w_.in_function() ? ScopeKind::kBlock : ScopeKind::kFunction, n);
+      if (!w_.in_function()) return enter_free_block(n);
+      w_.open_scope(ScopeKind::kBlock, n);
       return;
     }
     case N::for_statement_:

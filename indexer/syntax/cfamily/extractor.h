@@ -65,6 +65,8 @@ class Extractor {
   // declarations.cc
   void enter_declaration(NodeIdx n);
   void enter_function_definition(NodeIdx n);
+  void enter_free_block(NodeIdx n);
+  void note_call(NodeIdx call);
   void enter_type_definition(NodeIdx n);
   void enter_parameter(NodeIdx n);
   void enter_template_parameter(NodeIdx n);
@@ -148,8 +150,9 @@ class Extractor {
   const bool cpp_;
   std::vector<Annotation> annotations_;
   std::size_t next_annotation_ = 0;
-  int muted_ = 0;        // inside attributes, whose words are not names
-  int conditional_ = 0;  // #if nesting, include guards left out
+  NodeIdx last_call_ = kNoNode;  // call of a macro that makes the block behind it a test
+  int muted_ = 0;                // inside attributes, whose words are not names
+  int conditional_ = 0;          // #if nesting, include guards left out
   int anonymous_namespaces_ = 0;
   std::vector<graph::Visibility> access_;
   std::vector<ListType> lists_;

@@ -38,3 +38,11 @@ TEST(CarTest, Drives) { EXPECT_EQ(Car().wheels(), 4); }
 TEST_F(CarFixture, Stops) { car_.stop(); }
 
 int main(int argc, char** argv) { return RUN_ALL_TESTS(); }
+
+TEST_CASE("stops at once", "[car]") { REQUIRE(Car().stop()); }
+
+class Shape {
+ public:
+  API_EXPORT Shape(int sides);  // behind the code: not the next one's documentation
+  int sides_;
+};
