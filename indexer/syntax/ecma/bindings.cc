@@ -397,8 +397,8 @@ void EcmaExtractor::define_member_of(NodeIdx n, NodeIdx name, NodeIdx value, con
   p.visibility = Visibility::kPublic;
   p.declared_in = 0;
   const N type = type_of(t_, value);
-  if (is_function_expression(type) || type == N::class_) {
-    if (pending_.contains(value)) return;
+  // In `a.f = a.g = function () {}` the function is f, and g a field that holds it.
+  if ((is_function_expression(type) || type == N::class_) && !pending_.contains(value)) {
     p.kind = is_function_expression(type) ? SymbolKind::kMethod : SymbolKind::kClass;
     pending_[value] = p;
     return w_.skip(name);

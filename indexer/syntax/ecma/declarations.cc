@@ -145,7 +145,7 @@ void EcmaExtractor::open_function(NodeIdx n, SymbolIdx symbol, bool is_lambda) {
   d.scope = w_.current_scope();
   d.position = 0;
   s.metrics.parameters = 1;
-  s.min_args = 1;
+  s.min_args = w_.facts.face.language == graph::Language::kJavaScript ? 0 : 1;
   s.max_args = 1;
   declare_pattern(single, d);
 }
@@ -710,7 +710,8 @@ void EcmaExtractor::enter_parameters(NodeIdx n) {
   if (!own) return;
   graph::Symbol& f = w_.symbol(w_.current_symbol());
   f.metrics.parameters = position;
-  f.min_args = required;
+  // JavaScript calls may leave out any argument.
+  f.min_args = w_.facts.face.language == graph::Language::kJavaScript ? 0 : required;
   f.max_args = rest ? 255 : position;
 }
 

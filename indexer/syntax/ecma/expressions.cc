@@ -239,7 +239,12 @@ void EcmaExtractor::leave_identifier(NodeIdx n) {
     if (defined_.contains(n) || pending_.contains(n)) w_.set_expr(n, w_.add_name(name));
     return;
   }
-  if (name.empty() || (name == "arguments" && w_.in_function())) return;
+  if (name.empty()) return;
+  if (name == "arguments" && w_.in_function()) {
+    // Takes what it is given, whatever it declares.
+    if (const SymbolIdx f = w_.current_callable(); f != kNone) w_.symbol(f).max_args = 255;
+    return;
+  }
   const ExprIdx e = w_.add_name(name);
   w_.set_expr(n, e);
   if (type == N::shorthand_property_identifier_) set_value(n, kNone, e);
