@@ -29,6 +29,8 @@ void Extractor::enter(NodeIdx n) {
     case N::enum_declaration_:
       return enter_type(n);
     case N::base_list_:
+      // Inside an ERROR no type may be open around it.
+      if (w_.scope(w_.current_scope()).kind != ScopeKind::kType) return;
       w_.reopen_scope(w_.scope(w_.current_scope()).parent, n);
       return;
     case N::attribute_list_:
