@@ -436,6 +436,13 @@ void EcmaExtractor::import_call(NodeIdx n, NodeIdx arguments) {
 
 /// describe("name", () => {...}) and its kin: the function is the test's body.
 void EcmaExtractor::enter_test(NodeIdx call, NodeIdx function, NodeIdx arguments) {
+  const NodeIdx name = t_.named_child(arguments, 0);
+  const std::string_view text = string_text(name);
+  if (text.empty()) return;
+  NodeIdx body = kNoNode;
+  for (NodeIdx c = t_.next_sibling(name); c != kNoNode; c = t_.next_sibling(c))
+    if (is_function_expression(type_of(t_, c))) body = c;
+  if (body == kNoNode) return;
   NodeIdx base = function;
   while (base != kNoNode) {
     const N type = type_of(t_, base);
@@ -447,13 +454,6 @@ void EcmaExtractor::enter_test(NodeIdx call, NodeIdx function, NodeIdx arguments
   if (!in_list(t_.text(base), {"describe", "it", "test", "suite", "context", "specify", "bench",
                                "xit", "xdescribe", "fit", "fdescribe", "xtest", "xcontext"}))
     return;
-  const NodeIdx name = t_.named_child(arguments, 0);
-  const std::string_view text = string_text(name);
-  if (text.empty()) return;
-  NodeIdx body = kNoNode;
-  for (NodeIdx c = t_.next_sibling(name); c != kNoNode; c = t_.next_sibling(c))
-    if (is_function_expression(type_of(t_, c))) body = c;
-  if (body == kNoNode) return;
   Pending p;
   p.name_text = w_.normalised(t_[name].begin + 1, t_[name].end - 1);
   p.kind = SymbolKind::kTest;
