@@ -29,8 +29,7 @@ bool is_exported(std::string_view name) {
 bool Extractor::is_local(NodeIdx identifier) const {
   for (graph::ScopeIdx s = w_.current_scope(); s != kNone; s = w_.scope(s).parent) {
     const auto local = w_.find_local(s, t_.text(identifier));
-    if (local != kNone)
-      return w_.facts.body.locals[local].kind != SymbolKind::kTypeParameter;
+    if (local != kNone) return w_.facts.body.locals[local].kind != SymbolKind::kTypeParameter;
   }
   return false;
 }
@@ -39,9 +38,9 @@ bool Extractor::is_instantiation(NodeIdx operand, NodeIdx argument) const {
   // f[T](x) or functions[i](x): decided by what the index looks like and whether a variable is
   // indexed.
   static constexpr std::array<std::string_view, 22> kTypes = {
-      "any",    "bool",  "byte",    "complex64", "complex128", "error",  "float32", "float64",
-      "int",    "int8",  "int16",   "int32",     "int64",      "rune",   "string",  "uint",
-      "uint8",  "uint16", "uint32", "uint64",    "uintptr",    "comparable"};
+      "any",   "bool",   "byte",   "complex64", "complex128", "error",     "float32", "float64",
+      "int",   "int8",   "int16",  "int32",     "int64",      "rune",      "string",  "uint",
+      "uint8", "uint16", "uint32", "uint64",    "uintptr",    "comparable"};
   if (operand == kNoNode || argument == kNoNode) return false;
   if (type_of(t_, argument) == N::selector_expression_)
     argument = t_.child(argument, Field::field_);
@@ -53,7 +52,8 @@ bool Extractor::is_instantiation(NodeIdx operand, NodeIdx argument) const {
     return true;
   const std::string_view name = t_.text(argument);
   if ((type_of(t_, operand) == N::identifier_ || type_of(t_, operand) == N::type_identifier_) &&
-      is_local(operand)) return false;
+      is_local(operand))
+    return false;
   if (is_exported(name) || std::find(kTypes.begin(), kTypes.end(), name) != kTypes.end())
     return true;
   return false;
@@ -79,7 +79,8 @@ void Extractor::enter_call(NodeIdx n) {
     open_ended = t_.child_of_type(arguments, raw(N::variadic_argument_)) != kNoNode;
   }
   const NodeIdx function = t_.child(n, Field::function_);
-  const auto args = open_ended || count > 254 ? std::uint8_t{255} : static_cast<std::uint8_t>(count);
+  const auto args =
+      open_ended || count > 254 ? std::uint8_t{255} : static_cast<std::uint8_t>(count);
   w_.role(function, RefRole::kCall, args);
   if (function == kNoNode) return;
   if (const NodeIdx list = t_.child(n, Field::type_arguments_); list != kNoNode) {

@@ -421,10 +421,14 @@ NodeIdx Extractor::declaration_of(NodeIdx spec) const {
   if (parent == kNoNode) return spec;
   const N kind = type_of(t_, parent);
   std::uint32_t at = t_[parent].begin;
-  if (kind == N::type_declaration_) at += 4;
-  else if (kind == N::const_declaration_) at += 5;
-  else if (kind == N::var_declaration_) at += 3;
-  else return spec;
+  if (kind == N::type_declaration_)
+    at += 4;
+  else if (kind == N::const_declaration_)
+    at += 5;
+  else if (kind == N::var_declaration_)
+    at += 3;
+  else
+    return spec;
   while (at < t_[spec].begin && t_.source[at] != '(') ++at;
   return at < t_[spec].begin ? spec : parent;
 }
@@ -508,10 +512,10 @@ void Extractor::enter_field(NodeIdx n) {
     s.name = c;
     s.visibility = visibility_of(text);
     s.flags = export_flag(text);
-    const std::string signature = embedded || type == kNoNode
-                                      ? w_.normalised(t_[n].begin, t_[n].end)
-                                      : std::string(text) + " " +
-                                            w_.normalised(t_[type].begin, t_[type].end);
+    const std::string signature =
+        embedded || type == kNoNode
+            ? w_.normalised(t_[n].begin, t_[n].end)
+            : std::string(text) + " " + w_.normalised(t_[type].begin, t_[type].end);
     s.signature = signature;
     if (text != "_") symbols_[c] = w_.define(s);
     if (embedded) return;
@@ -539,11 +543,11 @@ void Extractor::enter_method_elem(NodeIdx n) {
 
 NodeIdx Extractor::only_function_literal(NodeIdx values) const {
   if (values == kNoNode) return kNoNode;
-  const NodeIdx first = type_of(t_, values) == N::expression_list_ ? t_.named_child(values, 0)
-                                                                   : values;
+  const NodeIdx first =
+      type_of(t_, values) == N::expression_list_ ? t_.named_child(values, 0) : values;
   if (first == kNoNode || type_of(t_, first) != N::func_literal_) return kNoNode;
   return type_of(t_, values) == N::expression_list_ && t_.named_child_count(values) != 1 ? kNoNode
-                                                                                          : first;
+                                                                                         : first;
 }
 
 void Extractor::enter_value_spec(NodeIdx n) {
@@ -665,8 +669,11 @@ void extract_go(FileWalk& walk) {
 }  // namespace go
 
 const LanguageDef& go_def() {
-  static const LanguageDef def{graph::Language::kGo, tree_sitter_go, kNodeNames,
-                               {go::metric_class, go::boolean_op}, go::extract_go};
+  static const LanguageDef def{graph::Language::kGo,
+                               tree_sitter_go,
+                               kNodeNames,
+                               {go::metric_class, go::boolean_op},
+                               go::extract_go};
   return def;
 }
 

@@ -3,9 +3,9 @@
 // extractor.cc enters nodes (definitions, scopes, hints); values.cc leaves them (expressions,
 // references, flows).
 // A defined type that is neither a struct nor an interface (`type HandlerFunc func()`) is a struct
-// symbol whose `type` is the underlying type, because it can have methods; `type A = B` is an alias.
-// Maps, channels, slices and arrays are arrays of their element. Struct types without a name are
-// symbols named <anonymousN>. Single-threaded.
+// symbol whose `type` is the underlying type, because it can have methods; `type A = B` is an
+// alias. Maps, channels, slices and arrays are arrays of their element. Struct types without a name
+// are symbols named <anonymousN>. Single-threaded.
 #include <string>
 #include <unordered_map>
 #include <unordered_set>

@@ -89,7 +89,7 @@ void Extractor::leave_type_name(NodeIdx n) {
   if (t_.text(n) == "_") return;
   if (t_.text(n) == "nil") return w_.set_expr(n, w_.add_expr(ExprKind::kBuiltin, "nil"));
   w_.set_expr(n, w_.add_name(t_.text(n), w_.role_of(n, RefRole::kType) != RefRole::kCall &&
-                                         w_.role_of(n, RefRole::kType) != RefRole::kRead));
+                                             w_.role_of(n, RefRole::kType) != RefRole::kRead));
   w_.add_ref(n, w_.role_of(n, RefRole::kType), kNone, w_.hint(n).args, w_.hint(n).flags);
 }
 
@@ -157,8 +157,7 @@ bool Extractor::leave_type(NodeIdx n) {
       std::vector<ExprIdx> arguments;
       for (NodeIdx c = t_.first_child(list); c != kNoNode; c = t_.next_sibling(c))
         if (t_.is_named(c) && !t_.is_comment(c))
-          arguments.push_back(w_.expr(c) != kNone ? w_.expr(c)
-                                                  : w_.add_expr(ExprKind::kUnknown));
+          arguments.push_back(w_.expr(c) != kNone ? w_.expr(c) : w_.add_expr(ExprKind::kUnknown));
       w_.set_expr(n, w_.add_expr(ExprKind::kGeneric, {}, base, w_.add_list(arguments)));
       return true;
     }
@@ -186,8 +185,8 @@ void Extractor::leave_call(NodeIdx n) {
   const std::string_view text = kind == N::identifier_ ? t_.text(function) : std::string_view();
   const NodeIdx first = arguments == kNoNode ? kNoNode : t_.named_child(arguments, 0);
   if ((text == "new" || text == "make") && first != kNoNode && w_.expr(first) != kNone)
-    w_.set_expr(n, w_.add_expr(text == "new" ? ExprKind::kNew : ExprKind::kCast, {},
-                               w_.expr(first)));
+    w_.set_expr(n,
+                w_.add_expr(text == "new" ? ExprKind::kNew : ExprKind::kCast, {}, w_.expr(first)));
   else if (text == "append" && first != kNoNode)
     w_.set_expr(n, w_.expr(first));
   else if (callee != kNone && indexed_calls_.contains(n))
@@ -393,8 +392,7 @@ void Extractor::leave_binary(NodeIdx n) {
   // Both operands have one type, so the one that is not a literal says which.
   const ExprIdx left = w_.expr(t_.child(n, Field::left_));
   const ExprIdx right = w_.expr(t_.child(n, Field::right_));
-  const bool literal =
-      left == kNone || w_.facts.face.exprs[left].kind == ExprKind::kBuiltin;
+  const bool literal = left == kNone || w_.facts.face.exprs[left].kind == ExprKind::kBuiltin;
   w_.set_expr(n, literal && right != kNone ? right : left);
 }
 
@@ -441,8 +439,8 @@ bool Extractor::leave_expression(NodeIdx n) {
       const ExprIdx operand = w_.expr(t_.child(n, Field::operand_));
       if (op == kNoNode || operand == kNone) return true;
       if (type_of(t_, op) == N::bang) return literal("bool");
-      w_.set_expr(n, type_of(t_, op) == N::arrow ? w_.add_expr(ExprKind::kElement, {}, operand)
-                                                 : operand);
+      w_.set_expr(
+          n, type_of(t_, op) == N::arrow ? w_.add_expr(ExprKind::kElement, {}, operand) : operand);
       return true;
     }
     case N::index_expression_:
@@ -489,8 +487,7 @@ void Extractor::define_route(NodeIdx call, NodeIdx callee, NodeIdx arguments) {
     const NodeIdx literal = t_.named_child(arguments, i);
     if (literal == kNoNode || type_of(t_, literal) != N::interpreted_string_literal_)
       return std::string_view();
-    const NodeIdx content =
-        t_.child_of_type(literal, raw(N::interpreted_string_literal_content_));
+    const NodeIdx content = t_.child_of_type(literal, raw(N::interpreted_string_literal_content_));
     return content == kNoNode ? std::string_view() : t_.text(content);
   };
   std::string_view path = text_of(0);
@@ -507,15 +504,14 @@ void Extractor::define_route(NodeIdx call, NodeIdx callee, NodeIdx arguments) {
   const NodeIdx handler = t_.named_child(arguments, count - 1);
   if (!path.starts_with('/') || handler == kNoNode) return;
   const N kind = type_of(t_, handler);
-  if (kind != N::identifier_ && kind != N::selector_expression_ && kind != N::func_literal_)
-    return;
+  if (kind != N::identifier_ && kind != N::selector_expression_ && kind != N::func_literal_) return;
   const std::string name = verb + " " + std::string(path);
   NewSymbol s;
   s.kind = SymbolKind::kRoute;
   s.name_text = name;
   s.definition = call;
-  const std::string signature = w_.normalised(t_[callee].begin, t_[callee].end) + "(\"" +
-                                std::string(path) + "\")";
+  const std::string signature =
+      w_.normalised(t_[callee].begin, t_[callee].end) + "(\"" + std::string(path) + "\")";
   s.signature = signature;
   s.visibility = graph::Visibility::kPublic;
   refer_to_handler(handler, w_.define(s));
@@ -525,9 +521,8 @@ void Extractor::refer_to_handler(NodeIdx handler, SymbolIdx route) {
   const N kind = type_of(t_, handler);
   const NodeIdx name = kind == N::selector_expression_ ? t_.child(handler, Field::field_) : handler;
   if (name == kNoNode) return;
-  const ExprIdx receiver = kind == N::selector_expression_
-                               ? w_.expr(t_.child(handler, Field::operand_))
-                               : kNone;
+  const ExprIdx receiver =
+      kind == N::selector_expression_ ? w_.expr(t_.child(handler, Field::operand_)) : kNone;
   graph::Ref& ref = w_.add_ref(name, RefRole::kValue, receiver);
   ref.owner = route;
   ref.flags |= ref_flag::kImplicit;

@@ -32,8 +32,8 @@ std::string_view annotation_name(const SyntaxTree& t, NodeIdx annotation) {
 
 bool is_test_annotation(std::string_view name) {
   static constexpr std::array<std::string_view, 7> kNames = {
-      "Test",         "ParameterizedTest", "RepeatedTest", "TestFactory",
-      "TestTemplate", "Theory",            "Property"};
+      "Test",   "ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate",
+      "Theory", "Property"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 

@@ -214,6 +214,13 @@ void Extractor::enter_hinted(NodeIdx n) {
           what != kNoNode && type_of(t_, what) == N::object_creation_expression_)
         w_.role(what, RefRole::kNew, 255, ref_flag::kThrown);
       return;
+    default:
+      return enter_names(n);
+  }
+}
+
+void Extractor::enter_names(NodeIdx n) {
+  switch (type_of(t_, n)) {
     case N::labeled_statement_:
     case N::break_statement_:
     case N::continue_statement_:
@@ -496,8 +503,8 @@ void Extractor::enter_callable(NodeIdx n) {
   if (name == kNoNode) return;
   const N node_kind = type_of(t_, n);
   const Modifiers m = read_modifiers(n);
-  const bool constructor = node_kind == N::constructor_declaration_ ||
-                           node_kind == N::compact_constructor_declaration_;
+  const bool constructor =
+      node_kind == N::constructor_declaration_ || node_kind == N::compact_constructor_declaration_;
   const bool member = w_.scope(w_.current_scope()).kind == ScopeKind::kType;
   const bool interface = member && in_interface();
   NewSymbol s;
@@ -509,8 +516,8 @@ void Extractor::enter_callable(NodeIdx n) {
   s.body = t_.child(n, Field::body_);
   const std::string signature = signature_of(m, n, s.body);
   s.signature = signature;
-  s.visibility = interface && m.visibility == Visibility::kPackage ? Visibility::kPublic
-                                                                   : m.visibility;
+  s.visibility =
+      interface && m.visibility == Visibility::kPackage ? Visibility::kPublic : m.visibility;
   if (constructor && w_.symbol(w_.current_symbol()).kind == SymbolKind::kEnum)
     s.visibility = Visibility::kPrivate;
   s.flags = m.flags;
@@ -536,8 +543,7 @@ void Extractor::enter_callable(NodeIdx n) {
   w_.open(symbol, ScopeKind::kFunction, n);
   if (const NodeIdx list = t_.child(n, Field::type_parameters_); list != kNoNode)
     enter_type_parameters(list, symbol);
-  if (!constructor)
-    w_.role(t_.child(n, Field::type_), RefRole::kType, 255, ref_flag::kReturnType);
+  if (!constructor) w_.role(t_.child(n, Field::type_), RefRole::kType, 255, ref_flag::kReturnType);
   if (node_kind == N::compact_constructor_declaration_) {
     const NodeIdx record = t_.ancestor(n, raw(N::record_declaration_));
     const NodeIdx list = record == kNoNode ? kNoNode : t_.child(record, Field::parameters_);
@@ -739,8 +745,11 @@ void extract_java(FileWalk& walk) {
 }  // namespace java
 
 const LanguageDef& java_def() {
-  static const LanguageDef def{graph::Language::kJava, tree_sitter_java, kNodeNames,
-                               {java::metric_class, java::boolean_op}, java::extract_java};
+  static const LanguageDef def{graph::Language::kJava,
+                               tree_sitter_java,
+                               kNodeNames,
+                               {java::metric_class, java::boolean_op},
+                               java::extract_java};
   return def;
 }
 

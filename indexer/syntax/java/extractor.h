@@ -44,6 +44,7 @@ class Extractor {
   bool enter_pattern(NodeIdx n);
   bool enter_expression(NodeIdx n);
   void enter_hinted(NodeIdx n);
+  void enter_names(NodeIdx n);
   void enter_call(NodeIdx n);
   void enter_creation(NodeIdx n);
   void enter_method_reference(NodeIdx n);
@@ -94,8 +95,8 @@ class Extractor {
 
   FileWalk& w_;
   const SyntaxTree& t_;
-  std::unordered_map<NodeIdx, graph::LocalIdx> locals_;     // by declarator, parameter...
-  std::unordered_map<NodeIdx, graph::SymbolIdx> fields_;    // by declarator
+  std::unordered_map<NodeIdx, graph::LocalIdx> locals_;   // by declarator, parameter...
+  std::unordered_map<NodeIdx, graph::SymbolIdx> fields_;  // by declarator
   std::unordered_map<graph::SymbolIdx, unsigned> anonymous_counts_;
   std::unordered_map<graph::SymbolIdx, std::string> route_prefixes_;
 };

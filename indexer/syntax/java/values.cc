@@ -83,7 +83,8 @@ void Extractor::leave_definition(NodeIdx n) {
     case N::method_declaration_:
     case N::annotation_type_element_declaration_:
       if (t_.child(n, Field::name_) != kNoNode)
-        w_.symbol(w_.current_symbol()).type = with_dimensions(w_.expr(t_.child(n, Field::type_)), n);
+        w_.symbol(w_.current_symbol()).type =
+            with_dimensions(w_.expr(t_.child(n, Field::type_)), n);
       return;
     case N::return_statement_:
       return w_.add_return(w_.expr(t_.named_child(n, 0)));
@@ -177,9 +178,9 @@ void Extractor::leave_scoped(NodeIdx n) {
   const NodeIdx parent = t_.parent(n);
   const bool inner = parent != kNoNode && t_[parent].type == t_[n].type;
   if (inner && !looks_like_type(t_.text(last))) return;
-  w_.add_ref(last, w_.role_of(n, RefRole::kType), base, w_.hint(n).args,
-             static_cast<std::uint8_t>(w_.hint(n).flags | ref_flag::kHasReceiver |
-                                       ref_flag::kTypeSide));
+  w_.add_ref(
+      last, w_.role_of(n, RefRole::kType), base, w_.hint(n).args,
+      static_cast<std::uint8_t>(w_.hint(n).flags | ref_flag::kHasReceiver | ref_flag::kTypeSide));
 }
 
 void Extractor::leave_identifier(NodeIdx n) {
@@ -256,8 +257,8 @@ void Extractor::leave_creation(NodeIdx n) {
   }
   if (name == kNoNode) return;
   const NodeIdx outer = t_.first_child(n);
-  if (graph::Ref* ref = w_.ref_at(name); ref != nullptr && outer != kNoNode &&
-                                         type_of(t_, outer) != N::kw_new && outer != type) {
+  if (graph::Ref* ref = w_.ref_at(name);
+      ref != nullptr && outer != kNoNode && type_of(t_, outer) != N::kw_new && outer != type) {
     // outer.new Inner()
     ref->receiver = w_.expr(outer);
     ref->flags |= ref_flag::kHasReceiver;
@@ -286,16 +287,15 @@ void Extractor::leave_method_reference(NodeIdx n) {
     return;
   }
   const N kind = type_of(t_, object);
-  const bool type_side =
-      kind == N::type_identifier_ || kind == N::generic_type_ || kind == N::array_type_ ||
-      kind == N::scoped_type_identifier_ ||
-      (kind == N::identifier_ && looks_like_type(t_.text(object))) ||
-      (kind == N::field_access_ && t_.child(object, Field::field_) != kNoNode &&
-       looks_like_type(t_.text(t_.child(object, Field::field_))));
+  const bool type_side = kind == N::type_identifier_ || kind == N::generic_type_ ||
+                         kind == N::array_type_ || kind == N::scoped_type_identifier_ ||
+                         (kind == N::identifier_ && looks_like_type(t_.text(object))) ||
+                         (kind == N::field_access_ && t_.child(object, Field::field_) != kNoNode &&
+                          looks_like_type(t_.text(t_.child(object, Field::field_))));
   w_.set_expr(n, w_.add_expr(ExprKind::kMember, t_.text(name), base));
-  w_.add_ref(name, RefRole::kRead, base, 255,
-             static_cast<std::uint8_t>(ref_flag::kHasReceiver |
-                                       (type_side ? ref_flag::kTypeSide : 0)));
+  w_.add_ref(
+      name, RefRole::kRead, base, 255,
+      static_cast<std::uint8_t>(ref_flag::kHasReceiver | (type_side ? ref_flag::kTypeSide : 0)));
 }
 
 ExprIdx Extractor::with_dimensions(ExprIdx type, NodeIdx declarator) {

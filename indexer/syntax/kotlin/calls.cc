@@ -32,15 +32,17 @@ bool is_one_of(const std::array<std::string_view, Size>& names, std::string_view
 // Functions of the standard library by what they pass to their lambda.
 constexpr std::array<std::string_view, 4> kPassReceiver = {"let", "also", "takeIf", "takeUnless"};
 constexpr std::array<std::string_view, 26> kPassItem = {
-    "forEach",     "map",          "filter",      "filterNot",   "flatMap",  "any",    "all",
-    "none",        "first",        "firstOrNull", "last",        "single",   "count",  "find",
-    "mapNotNull",  "sortedBy",     "groupBy",     "associateBy", "maxByOrNull", "sumOf", "onEach",
-    "partition",   "indexOfFirst", "minByOrNull", "distinctBy",  "joinToString"};
+    "forEach",    "map",          "filter",      "filterNot",   "flatMap",     "any",   "all",
+    "none",       "first",        "firstOrNull", "last",        "single",      "count", "find",
+    "mapNotNull", "sortedBy",     "groupBy",     "associateBy", "maxByOrNull", "sumOf", "onEach",
+    "partition",  "indexOfFirst", "minByOrNull", "distinctBy",  "joinToString"};
 constexpr std::array<std::string_view, 22> kPassNothing = {
-    "run",        "apply",        "with",           "lazy",       "buildString",  "buildList",
-    "buildMap",   "buildSet",     "synchronized",   "runBlocking", "launch",      "async",
-    "withContext", "coroutineScope", "flow",        "sequence",   "runTest",      "assertFailsWith",
-    "assertThrows", "require",    "check",          "thread"};
+    "run",          "apply",           "with",         "lazy",
+    "buildString",  "buildList",       "buildMap",     "buildSet",
+    "synchronized", "runBlocking",     "launch",       "async",
+    "withContext",  "coroutineScope",  "flow",         "sequence",
+    "runTest",      "assertFailsWith", "assertThrows", "require",
+    "check",        "thread"};
 
 bool is_capitalised(std::string_view name) {
   return !name.empty() && name[0] >= 'A' && name[0] <= 'Z';
@@ -151,8 +153,7 @@ void Extractor::enter_call(NodeIdx n) {
       if (type_of(t_, c) != N::value_argument_) continue;
       ++count;
       const NodeIdx first = t_.named_child(c, 0);
-      open_ended = open_ended ||
-                   (first != kNoNode && type_of(t_, first) == N::spread_expression_);
+      open_ended = open_ended || (first != kNoNode && type_of(t_, first) == N::spread_expression_);
     }
   w_.role(callee, RefRole::kCall,
           open_ended || count > 254 ? 255 : static_cast<std::uint8_t>(count), flags);
@@ -420,7 +421,7 @@ SymbolIdx Extractor::define_route(NodeIdx definition, std::string_view verb,
 }
 
 void Extractor::define_ktor_route(NodeIdx call, NodeIdx callee, NodeIdx lambda) {
-  static constexpr std::array<std::string_view, 6> kVerbs = {"get",   "post", "put",
+  static constexpr std::array<std::string_view, 6> kVerbs = {"get",    "post",  "put",
                                                              "delete", "patch", "head"};
   if (type_of(t_, callee) != N::identifier_) return;
   const std::string_view name = t_.text(callee);

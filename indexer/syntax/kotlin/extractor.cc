@@ -172,8 +172,7 @@ void Extractor::enter_types(NodeIdx n) {
       if (hinted) w_.pass_hint(n, type);
       const NodeIdx value = t_.next_sibling(type);
       const auto scope = constructor_scopes_.find(w_.current_symbol());
-      if (value != kNoNode && scope != constructor_scopes_.end())
-        reopened_[value] = scope->second;
+      if (value != kNoNode && scope != constructor_scopes_.end()) reopened_[value] = scope->second;
       return;
     }
     case N::constructor_invocation_: {
@@ -243,8 +242,7 @@ void Extractor::enter_import(NodeIdx n) {
     const std::string_view text = t_.text(c);
     const bool bound = c == last && import.kind == graph::ImportKind::kName;
     if (!bound && qualifier != kNone && text[0] >= 'A' && text[0] <= 'Z')
-      w_.add_ref(c, RefRole::kImport, qualifier, 255,
-                 ref_flag::kHasReceiver | ref_flag::kTypeSide);
+      w_.add_ref(c, RefRole::kImport, qualifier, 255, ref_flag::kHasReceiver | ref_flag::kTypeSide);
     qualifier = qualifier == kNone ? w_.add_name(text, true)
                                    : w_.add_expr(ExprKind::kMember, text, qualifier);
   }
@@ -406,8 +404,8 @@ void Extractor::enter_object(NodeIdx n) {
   const std::string signature = signature_of(m, n, s.body);
   s.signature = signature;
   s.visibility = literal || w_.in_function() ? Visibility::kPrivate : m.visibility;
-  s.flags = m.flags | symbol_flag::kFinal |
-            (literal ? symbol_flag::kAnonymous : symbol_flag::kStatic);
+  s.flags =
+      m.flags | symbol_flag::kFinal | (literal ? symbol_flag::kAnonymous : symbol_flag::kStatic);
   const SymbolIdx symbol = w_.define(s);
   w_.skip(s.name);
   if (literal) {
@@ -518,7 +516,8 @@ MetricClass metric_class(const SyntaxTree& tree, NodeIdx n) {
       return is_else_branch(tree, n) ? MetricClass::kElseIf : MetricClass::kIf;
     case N::kw_else: {
       const NodeIdx parent = tree.parent(n);
-      if (parent == kNoNode || type_of(tree, parent) != N::if_expression_) return MetricClass::kNone;
+      if (parent == kNoNode || type_of(tree, parent) != N::if_expression_)
+        return MetricClass::kNone;
       const NodeIdx next = tree.next_sibling(n);
       return next != kNoNode && type_of(tree, next) == N::if_expression_ ? MetricClass::kNone
                                                                          : MetricClass::kElse;
@@ -574,8 +573,11 @@ void extract_kotlin(FileWalk& walk) {
 }  // namespace kotlin
 
 const LanguageDef& kotlin_def() {
-  static const LanguageDef def{graph::Language::kKotlin, tree_sitter_kotlin, kNodeNames,
-                               {kotlin::metric_class, kotlin::boolean_op}, kotlin::extract_kotlin};
+  static const LanguageDef def{graph::Language::kKotlin,
+                               tree_sitter_kotlin,
+                               kNodeNames,
+                               {kotlin::metric_class, kotlin::boolean_op},
+                               kotlin::extract_kotlin};
   return def;
 }
 

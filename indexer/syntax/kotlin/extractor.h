@@ -1,14 +1,14 @@
 #pragma once
-// Kotlin: definitions, references and what they are typed by. Used by the files of this folder only.
-// extractor.cc enters nodes (definitions, scopes), calls.cc enters calls, lambdas and annotations,
-// values.cc leaves nodes (expressions, references, flows).
-// Conventions: a constructor is named "constructor" and an initialiser block "<init>"; a companion
-// object is a static class named "Companion" unless it has a name; an extension's `qualifier` is the
-// simple name of its receiver's type, and its parent is where it is written; code of an accessor is
-// owned by its property; an expression-bodied function without a result type has its body as `init`.
-// The scope of a primary constructor's parameters lies inside the type's scope, and initialisers of
-// the class look names up there. The grammar reads break, continue, null, true, false and the class
-// of ::class as identifiers, and f<T>(x) with one type and one argument as two comparisons.
+// Kotlin: definitions, references and what they are typed by. Used by the files of this folder
+// only. extractor.cc enters nodes (definitions, scopes), calls.cc enters calls, lambdas and
+// annotations, values.cc leaves nodes (expressions, references, flows). Conventions: a constructor
+// is named "constructor" and an initialiser block "<init>"; a companion object is a static class
+// named "Companion" unless it has a name; an extension's `qualifier` is the simple name of its
+// receiver's type, and its parent is where it is written; code of an accessor is owned by its
+// property; an expression-bodied function without a result type has its body as `init`. The scope
+// of a primary constructor's parameters lies inside the type's scope, and initialisers of the class
+// look names up there. The grammar reads break, continue, null, true, false and the class of
+// ::class as identifiers, and f<T>(x) with one type and one argument as two comparisons.
 // Single-threaded.
 #include <string>
 #include <unordered_map>
@@ -65,7 +65,8 @@ class Extractor {
                        unsigned position = 255);
   void define_variables(NodeIdx declaration, std::uint32_t visible_from, graph::SymbolKind kind,
                         unsigned position = 255);
-  graph::SymbolIdx define_value(NodeIdx property, NodeIdx name, const Modifiers& m, NodeIdx receiver);
+  graph::SymbolIdx define_value(NodeIdx property, NodeIdx name, const Modifiers& m,
+                                NodeIdx receiver);
   void open_type(graph::SymbolIdx symbol, NodeIdx n);
   Modifiers read_modifiers(NodeIdx n) const;
   void read_modifier(NodeIdx modifier, Modifiers& m) const;
@@ -118,21 +119,22 @@ class Extractor {
   void leave_constructor_call(NodeIdx n);
   void leave_string_content(NodeIdx n);
   void leave_expression(NodeIdx n);
+  void leave_statement(NodeIdx n);
   void add_argument_flows(NodeIdx name, NodeIdx arguments, NodeIdx lambda);
   void set_value(NodeIdx declaration, graph::ExprIdx type, graph::ExprIdx init);
   graph::ExprIdx last_value(NodeIdx block) const;
 
   FileWalk& w_;
   const SyntaxTree& t_;
-  std::unordered_map<NodeIdx, graph::LocalIdx> locals_;      // by variable, parameter, catch...
-  std::unordered_map<NodeIdx, graph::SymbolIdx> symbols_;    // by definition node
-  std::unordered_map<NodeIdx, NodeIdx> named_lambdas_;       // lambda -> name node it is bound to
-  std::unordered_map<NodeIdx, graph::ScopeIdx> reopened_;    // initialisers of a class
+  std::unordered_map<NodeIdx, graph::LocalIdx> locals_;    // by variable, parameter, catch...
+  std::unordered_map<NodeIdx, graph::SymbolIdx> symbols_;  // by definition node
+  std::unordered_map<NodeIdx, NodeIdx> named_lambdas_;     // lambda -> name node it is bound to
+  std::unordered_map<NodeIdx, graph::ScopeIdx> reopened_;  // initialisers of a class
   std::unordered_map<graph::SymbolIdx, graph::ScopeIdx> constructor_scopes_;  // by type
   std::unordered_map<graph::SymbolIdx, graph::ExprIdx> lambda_receivers_;
-  std::unordered_set<NodeIdx> trailing_;                     // calls whose trailing lambda is outside
+  std::unordered_set<NodeIdx> trailing_;  // calls whose trailing lambda is outside
   std::unordered_set<NodeIdx> varargs_;
-  std::unordered_set<NodeIdx> generic_calls_;                // f<T>(x) read as comparisons
+  std::unordered_set<NodeIdx> generic_calls_;  // f<T>(x) read as comparisons
   std::unordered_map<graph::SymbolIdx, unsigned> anonymous_counts_;
   std::unordered_map<graph::SymbolIdx, std::string> route_prefixes_;
 };

@@ -66,8 +66,8 @@ void Extractor::enter_primary_constructor(NodeIdx n) {
   for (NodeIdx c = t_.first_child(list); c != kNoNode; c = t_.next_sibling(c)) {
     if (type_of(t_, c) != N::class_parameter_) continue;
     const NodeIdx modifiers = t_.child_of_type(c, raw(N::modifiers_));
-    const bool is_vararg = modifiers != kNoNode &&
-                           t_.text(modifiers).find("vararg") != std::string_view::npos;
+    const bool is_vararg =
+        modifiers != kNoNode && t_.text(modifiers).find("vararg") != std::string_view::npos;
     variadic = variadic || is_vararg;
     if (is_vararg) varargs_.insert(c);
     if (default_of(c) == kNoNode && !is_vararg) ++required;
@@ -284,8 +284,9 @@ SymbolIdx Extractor::define_value(NodeIdx property, NodeIdx name, const Modifier
   const NodeIdx declaration = t_.parent(name);
   const bool interface = member && w_.symbol(w_.current_symbol()).kind == SymbolKind::kInterface;
   NewSymbol s;
-  s.kind = member ? SymbolKind::kField
-           : (m.flags & symbol_flag::kConst) != 0 ? SymbolKind::kConstant : SymbolKind::kVariable;
+  s.kind = member                                 ? SymbolKind::kField
+           : (m.flags & symbol_flag::kConst) != 0 ? SymbolKind::kConstant
+                                                  : SymbolKind::kVariable;
   s.name = name;
   s.definition = property;
   const std::string signature = w_.normalised(m.signature_begin, t_[declaration].end);
@@ -308,8 +309,10 @@ SymbolIdx Extractor::define_value(NodeIdx property, NodeIdx name, const Modifier
 void Extractor::enter_accessor(NodeIdx n) {
   const NodeIdx property = t_.parent(n);
   const auto symbol = property == kNoNode ? symbols_.end() : symbols_.find(property);
-  if (symbol != symbols_.end()) w_.open(symbol->second, ScopeKind::kFunction, n);
-  else w_.open_scope(ScopeKind::kBlock, n);
+  if (symbol != symbols_.end())
+    w_.open(symbol->second, ScopeKind::kFunction, n);
+  else
+    w_.open_scope(ScopeKind::kBlock, n);
   const NodeIdx parameter = t_.child_of_type(n, raw(N::identifier_));
   if (type_of(t_, n) != N::setter_ || parameter == kNoNode) return;
   const auto local = w_.define_local(SymbolKind::kParameter, parameter, w_.current_scope());

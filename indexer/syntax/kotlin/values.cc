@@ -222,8 +222,7 @@ void Extractor::leave_user_type(NodeIdx n) {
       std::vector<ExprIdx> arguments;
       for (NodeIdx k = t_.first_child(c); k != kNoNode; k = t_.next_sibling(k))
         if (type_of(t_, k) == N::type_projection_)
-          arguments.push_back(w_.expr(k) != kNone ? w_.expr(k)
-                                                  : w_.add_expr(ExprKind::kUnknown));
+          arguments.push_back(w_.expr(k) != kNone ? w_.expr(k) : w_.add_expr(ExprKind::kUnknown));
       e = w_.add_expr(ExprKind::kGeneric, {}, e, w_.add_list(arguments));
     }
   }
@@ -324,8 +323,9 @@ void Extractor::leave_call(NodeIdx n) {
   }
   if (trailing_.contains(n) || callee == kNoNode) return;  // the call around it goes on
   const bool member = type_of(t_, callee) == N::navigation_expression_;
-  const NodeIdx name = member ? t_.named_child(callee, 1)
-                       : type_of(t_, callee) == N::identifier_ ? callee : kNoNode;
+  const NodeIdx name = member                                  ? t_.named_child(callee, 1)
+                       : type_of(t_, callee) == N::identifier_ ? callee
+                                                               : kNoNode;
   if (name == kNoNode) return;
   add_argument_flows(name, arguments, annotated);
   const NodeIdx lambda =
@@ -364,8 +364,8 @@ void Extractor::leave_binary(NodeIdx n) {
     const NodeIdx callee = t_.child(left, Field::left_);
     if (const ExprIdx e = w_.expr(callee); e != kNone)
       w_.set_expr(n, w_.add_expr(ExprKind::kCall, {}, e));
-    const NodeIdx name = type_of(t_, callee) == N::navigation_expression_
-                             ? t_.named_child(callee, 1) : callee;
+    const NodeIdx name =
+        type_of(t_, callee) == N::navigation_expression_ ? t_.named_child(callee, 1) : callee;
     if (name != kNoNode) w_.add_arguments(name, {w_.expr(right)});
     return;
   }
@@ -386,8 +386,8 @@ void Extractor::leave_binary(NodeIdx n) {
       const ExprIdx otherwise = w_.expr(right);
       if (value == kNone || otherwise == kNone)
         return w_.set_expr(n, value != kNone ? value : otherwise);
-      return w_.set_expr(
-          n, w_.add_expr(ExprKind::kUnion, {}, kNone, w_.add_list({value, otherwise})));
+      return w_.set_expr(n,
+                         w_.add_expr(ExprKind::kUnion, {}, kNone, w_.add_list({value, otherwise})));
     }
     case N::plus:
       if (const ExprIdx e = w_.expr(left);
@@ -473,6 +473,13 @@ void Extractor::leave_expression(NodeIdx n) {
       return w_.set_expr(n, w_.expr(t_.named_child(n, t_.named_child_count(n) - 1)));
     case N::labeled_expression_:
       return w_.set_expr(n, w_.expr(t_.named_child(n, 1)));
+    default:
+      return leave_statement(n);
+  }
+}
+
+void Extractor::leave_statement(NodeIdx n) {
+  switch (type_of(t_, n)) {
     case N::if_expression_: {
       // if (c) a else b as a value, where both are plain expressions.
       if (t_.named_child_count(n) != 3) return;
