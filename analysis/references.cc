@@ -202,6 +202,18 @@ Result<std::uint64_t> unresolved_sites(const graph::Snapshot& snapshot, std::str
   return count;
 }
 
+Result<std::uint64_t> unresolved_calls_in(const graph::Snapshot& snapshot, SymbolId symbol) {
+  std::uint64_t count = 0;
+  for (const SymbolId place : places_of(snapshot, symbol)) {
+    CAIRN_ASSIGN(const graph::SiteList list, snapshot.sites(place));
+    for (const graph::SiteView& site : list.sites) {
+      const bool calls = site.role == graph::RefRole::kCall || site.role == graph::RefRole::kNew;
+      if (calls && site.tier == Tier::kUnresolved) ++count;
+    }
+  }
+  return count;
+}
+
 Result<std::optional<Reference>> first_site(const graph::Snapshot& snapshot, SymbolId owner,
                                             SymbolId target, std::uint8_t tiers) {
   std::optional<Reference> best;

@@ -70,6 +70,9 @@ Result<ReferenceAnswer> references_to(const graph::Snapshot& snapshot, graph::Sy
 Result<std::uint64_t> unresolved_sites(const graph::Snapshot& snapshot, std::string_view name,
                                        graph::Family family, const StopToken& stop = {});
 
+/// Calls written in the symbol itself whose target is not known.
+Result<std::uint64_t> unresolved_calls_in(const graph::Snapshot& snapshot, graph::SymbolId symbol);
+
 /// The first site, by position, through which `owner` leads to `target`.
 Result<std::optional<Reference>> first_site(const graph::Snapshot& snapshot,
                                             graph::SymbolId owner, graph::SymbolId target,

@@ -1,0 +1,171 @@
+// The command table.
+#include "api/cli_commands.h"
+#include "api/command.h"
+
+namespace cairn::api {
+namespace {
+
+const ArgumentSpec kSource{"SOURCE",
+                           "a directory, a local git repository (its working tree, or --at REV), or "
+                           "the address of a remote one"};
+const ArgumentSpec kSymbol{"SYMBOL",
+                           "an id, a qualified name or the end of one, a plain name, or "
+                           "PATH:LINE[:COLUMN]"};
+const OptionSpec kAt{"--at", "", "REV", "the revision to read instead of the working tree", {}};
+const OptionSpec kJson{"--json", "", "", "print JSON", {}};
+const OptionSpec kClean{"--clean", "", "", "link every file anew, whatever is indexed", {}};
+const OptionSpec kTier{"--tier",
+                       "",
+                       "T",
+                       "the least sure tier to use; dispatch unless given",
+                       {"exact", "resolved", "dispatch", "heuristic"}};
+
+OptionSpec depth(const char* help) { return {"--depth", "", "N", help, {}}; }
+OptionSpec fail(const char* help) { return {"--fail", "", "", help, {}}; }
+
+std::vector<CommandSpec> index_commands() {
+  return {
+      {"index", "index a source and print what was found",
+       "Reads the source, links it and publishes a snapshot in the data folder. Prints files, "
+       "symbols, edges and reference sites per tier, seconds, peak memory, and what was skipped "
+       "with the reason.",
+       {kSource},
+       {kAt, kClean, kJson,
+        {"--no-clang", "", "", "syntactic tier only (this build has no other)", {}}},
+       "cairn index .\ncairn index https://example.org/project.git --at v1.2", run_index},
+      {"export", "write the whole graph in one of several formats",
+       "Output is sorted and the same for any number of threads. jsonl holds everything; json, "
+       "graphml and dot hold symbols and edges; pycg holds the call graph of Python files.",
+       {kSource},
+       {{"--format", "-f", "F", "jsonl, json, graphml, dot or pycg", {}},
+        {"--output", "-o", "FILE", "write to FILE, complete or not at all", {}}, kAt, kClean},
+       "cairn export . --format jsonl -o graph.jsonl", run_export},
+  };
+}
+
+std::vector<CommandSpec> query_commands() {
+  return {
+      {"def", "definitions of what stands at a position",
+       "One line per definition: path:line:column, symbol, tier. On the name of a definition it is "
+       "that definition. Exits 1 when nothing is defined there.",
+       {kSource, {"PATH:LINE:COL", "a position; lines and columns from 1, columns count bytes"}},
+       {kAt, kJson}, "cairn def . src/app.py:12:7", run_def},
+      {"refs", "every reference to a symbol",
+       "One line per site. The summary says what is not shown: heuristic sites, unless asked for, "
+       "and unresolved sites of the same name, which make the answer a lower bound.",
+       {kSource, kSymbol}, {kTier, kAt, kJson}, "cairn refs . app.Server.start", run_refs},
+      {"callers", "what calls a symbol",
+       "Callers by depth, each with the first call site, the tier and the rule that bound it.",
+       {kSource, kSymbol}, {depth("how many calls away; 1 unless given"), kTier, kAt, kJson},
+       "cairn callers . parse_header --depth 3", run_callers},
+      {"callees", "what a symbol calls",
+       "Callees by depth, each with the first call site, the tier and the rule that bound it.",
+       {kSource, kSymbol}, {depth("how many calls away; 1 unless given"), kTier, kAt, kJson},
+       "cairn callees . main --depth 2", run_callees},
+      {"hierarchy", "super- and subtypes of a type, overrides of a method",
+       "Everything above and below a type, or the methods a method overrides and is overridden by.",
+       {kSource, kSymbol}, {depth("how many steps; all unless given"), kTier, kAt, kJson},
+       "cairn hierarchy . shapes.Circle", run_hierarchy},
+      {"path", "shortest chains from one symbol to another",
+       "Up to K shortest chains of dependencies, every step with its site. Exits 1 when there is "
+       "none.",
+       {kSource, {"FROM", kSymbol.help}, {"TO", kSymbol.help}},
+       {{"--count", "-k", "K", "how many chains; 1 unless given", {}}, kTier, kAt, kJson},
+       "cairn path . main db.connect -k 3", run_path},
+      {"tests", "tests that reach a symbol",
+       "Tests, and code of test files, from which the symbol or what it contains is reached.",
+       {kSource, kSymbol}, {depth("how many steps; all unless given"), kTier, kAt, kJson},
+       "cairn tests . billing.Invoice.total", run_tests},
+  };
+}
+
+std::vector<CommandSpec> structure_commands() {
+  return {
+      {"complexity", "complexity of every function",
+       "Cyclomatic and cognitive complexity, nesting, parameters and lines of code per function. "
+       "With --over, exits 1 when a function exceeds the limit.",
+       {kSource},
+       {{"--profile", "", "P", "rules of counting; std unless given", {"std"}},
+        {"--format", "", "F", "table unless given", {"table", "json", "csv"}},
+        {"--over", "", "METRIC=N",
+         "show only functions above N and exit 1 if there are any; may be repeated. METRIC is "
+         "cyclomatic, cognitive, nesting, parameters or nloc",
+         {}},
+        kJson, kAt},
+       "cairn complexity . --over cognitive=15", run_complexity},
+      {"cycles", "cycles of imports or calls",
+       "Files that import each other, with one shortest way around; or functions that call each "
+       "other.",
+       {kSource},
+       {{"--level", "", "L", "file (imports) unless given, or symbol (calls)", {"file", "symbol"}},
+        kTier, fail("exit 1 when there is a cycle"), kAt, kJson},
+       "cairn cycles .", run_cycles},
+      {"dead-code", "functions and types nothing seems to use",
+       "Candidates with the reason. 'likely': nothing refers to it. 'possible': an unresolved or "
+       "heuristic site shares its name, or it is exported. Exported symbols, entry points, tests, "
+       "overrides and decorated functions are not judged.",
+       {kSource},
+       {{"--exported", "", "", "list exported symbols too, as possible", {}},
+        fail("exit 1 when there is a likely candidate"), kAt, kJson},
+       "cairn dead-code .", run_dead_code},
+  };
+}
+
+std::vector<CommandSpec> operation_commands() {
+  const ArgumentSpec folder{"FOLDER", "the backup's folder"};
+  return {
+      {"doctor", "check what cairn needs and say what is wrong",
+       "Checks the data folder, free disk space, git, the character set and limits of the process. "
+       "Exits 1 when something needs attention.",
+       {}, {kJson}, "cairn doctor", run_doctor},
+      {"verify", "check the checksums of everything stored",
+       "Reads every snapshot, every segment of cached facts and the database. Exits 1 when "
+       "something is damaged.",
+       {}, {kJson}, "cairn verify", run_verify},
+      {"backup", "copy the data folder while others use it",
+       "Copies the database consistently and links or copies the files it names; writes a manifest "
+       "with their hashes. Mirrors and caches that can be made again are left out.",
+       {folder}, {}, "cairn backup /var/backups/cairn-monday", run_backup},
+      {"restore", "fill an empty data folder from a backup",
+       "Checks every file of the backup against its manifest before anything is written.",
+       {folder}, {}, "cairn restore /var/backups/cairn-monday --data /srv/cairn", run_restore},
+      {"completions", "print a completion script for a shell",
+       "For bash, zsh or fish.", {{"SHELL", "bash, zsh or fish"}}, {},
+       "cairn completions bash > ~/.local/share/bash-completion/completions/cairn",
+       run_completions},
+      {"man", "print the manual page", "As roff, for man(1).", {}, {}, "cairn man | man -l -",
+       run_man, true},
+  };
+}
+
+}  // namespace
+
+const std::vector<OptionSpec>& common_options() {
+  static const std::vector<OptionSpec> kOptions = {
+      {"--data", "", "DIR", "the data folder; $XDG_DATA_HOME/cairn unless given", {}},
+      {"--threads", "", "N", "how many threads; all cores unless given", {}},
+      {"--quiet", "-q", "", "no progress and no notes", {}},
+      {"--verbose", "-v", "", "say more", {}},
+      {"--help", "-h", "", "this help", {}},
+  };
+  return kOptions;
+}
+
+const std::vector<CommandSpec>& commands() {
+  static const std::vector<CommandSpec> kCommands = [] {
+    std::vector<CommandSpec> all;
+    for (auto group :
+         {index_commands(), query_commands(), structure_commands(), operation_commands()})
+      all.insert(all.end(), group.begin(), group.end());
+    return all;
+  }();
+  return kCommands;
+}
+
+const CommandSpec* find_command(std::string_view name) {
+  for (const CommandSpec& command : commands())
+    if (command.name == name) return &command;
+  return nullptr;
+}
+
+}  // namespace cairn::api
