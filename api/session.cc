@@ -17,6 +17,17 @@ bool cannot_write(const Error& error) {
 
 }  // namespace
 
+Result<void> Session::print(std::string_view text) {
+  constexpr std::size_t kPiece = std::size_t{64} << 10;
+  printed_ += text;
+  return printed_.size() < kPiece ? Result<void>() : flush();
+}
+
+Result<void> Session::flush() {
+  const std::string text = std::exchange(printed_, {});
+  return text.empty() ? Result<void>() : console_.out(text);
+}
+
 void Session::note(std::string_view text) {
   if (!quiet()) console_.err("cairn: " + std::string(text) + "\n");
 }
@@ -140,7 +151,9 @@ int run_cli(const std::vector<std::string>& words, const Services& services, Con
   }
   Session session(services, console, *invocation, stop);
   const Result<int> code = invocation->command->run(session);
-  return code ? *code : fail(code.error());
+  const Result<void> flushed = session.flush();
+  if (!code) return fail(code.error());
+  return flushed ? *code : fail(flushed.error());
 }
 
 }  // namespace cairn::api

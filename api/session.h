@@ -37,7 +37,9 @@ class Session {
   const StopToken& stop() const { return stop_; }
   bool json() const { return arguments().has("--json"); }
   bool quiet() const { return arguments().has("--quiet"); }
-  Result<void> print(std::string_view text) { return console_.out(text); }
+  /// Collected, and written in large pieces.
+  Result<void> print(std::string_view text);
+  Result<void> flush();
   /// A line on standard error, unless quiet.
   void note(std::string_view text);
 
@@ -62,6 +64,7 @@ class Session {
   Console& console_;
   const Invocation& invocation_;
   const StopToken stop_;
+  std::string printed_;
 };
 
 /// Runs one command line and returns the exit code. Errors become one line on standard error.
