@@ -1,6 +1,7 @@
 // The exports of nodes and edges: graphml, dot and json. Nodes are canonical symbols without
 // locals; their numbers are ranks, the same in every run.
 #include "analysis/export_writer.h"
+#include "analysis/find_symbol.h"
 #include "analysis/symbol_order.h"
 #include "base/utf8.h"
 
@@ -99,8 +100,8 @@ Result<void> export_graphml(const graph::Snapshot& snapshot, const ExportOptions
     text += "<node id=\"n" + std::to_string(order.rank(s)) + "\">";
     append_data(text, "id", snapshot.id_string(s));
     append_data(text, "kind", name_of(snapshot.kind(s)));
-    append_data(text, "name", snapshot.name(s));
-    append_data(text, "qualified", snapshot.qualified(s));
+    append_data(text, "name", shown_name(snapshot, s));
+    append_data(text, "qualified", shown_qualified(snapshot, s));
     append_data(text, "file", snapshot.path(snapshot.file_of(s)));
     append_data(text, "line", std::to_string(snapshot.details(s).name_range.begin.line));
     text += "</node>\n";
@@ -126,7 +127,7 @@ Result<void> export_dot(const graph::Snapshot& snapshot, const ExportOptions& op
   text += "digraph cairn {\n  node [shape=box];\n";
   for (const SymbolId s : order.symbols()) {
     text += "  n" + std::to_string(order.rank(s)) + " [label=";
-    append_dot_string(text, snapshot.qualified(s));
+    append_dot_string(text, shown_qualified(snapshot, s));
     text += ", tooltip=";
     append_dot_string(text, snapshot.id_string(s));
     text.append(", class=\"").append(name_of(snapshot.kind(s))).append("\"];\n");
@@ -153,8 +154,8 @@ Result<void> export_json(const graph::Snapshot& snapshot, const ExportOptions& o
   json.end_object().key("nodes").begin_array();
   for (const SymbolId s : order.symbols()) {
     json.begin_object().key("id").raw(order.json_id(s));
-    json.field("kind", name_of(snapshot.kind(s))).field("name", snapshot.name(s));
-    json.field("qualified", snapshot.qualified(s));
+    json.field("kind", name_of(snapshot.kind(s))).field("name", shown_name(snapshot, s));
+    json.field("qualified", shown_qualified(snapshot, s));
     json.field("file", snapshot.path(snapshot.file_of(s))).key("range");
     write_range(json, snapshot.details(s).name_range);
     json.key("flags");

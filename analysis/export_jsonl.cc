@@ -1,5 +1,6 @@
 // The jsonl export: meta, files, symbols, references, edges, one object a line.
 #include "analysis/export_writer.h"
+#include "analysis/find_symbol.h"
 #include "analysis/symbol_order.h"
 #include "graph/links.h"
 
@@ -57,8 +58,8 @@ class JsonlExport {
     const graph::SymbolDetails details = snapshot_.details(s);
     const SymbolId parent = snapshot_.parent(s);
     json_.begin_object().field("t", "symbol").key("id").raw(order_.json_id(s));
-    json_.field("kind", name_of(snapshot_.kind(s))).field("name", snapshot_.name(s));
-    json_.field("qualified", snapshot_.qualified(s)).field("file", path).key("range");
+    json_.field("kind", name_of(snapshot_.kind(s))).field("name", shown_name(snapshot_, s));
+    json_.field("qualified", shown_qualified(snapshot_, s)).field("file", path).key("range");
     write_range(json_, details.name_range);
     json_.key("enclosing_range");
     write_range(json_, details.range);

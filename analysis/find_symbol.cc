@@ -156,6 +156,18 @@ SymbolMatches find_symbols(const graph::Snapshot& snapshot, std::string_view tex
   return matches;
 }
 
+std::string shown_qualified(const graph::Snapshot& snapshot, SymbolId s) {
+  std::string text = snapshot.qualified(s);
+  return text.empty() ? std::string(snapshot.path(snapshot.file_of(s))) : text;
+}
+
+std::string shown_name(const graph::Snapshot& snapshot, SymbolId s) {
+  const std::string_view name = snapshot.name(s);
+  if (!name.empty() || snapshot.kind(s) != SymbolKind::kModule) return std::string(name);
+  const std::string_view path = snapshot.path(snapshot.file_of(s));
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
 void sort_by_place(const graph::Snapshot& snapshot, std::vector<SymbolId>& symbols) {
   using Key = std::tuple<std::string_view, graph::Position, SymbolId>;
   std::vector<Key> keys;

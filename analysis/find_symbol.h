@@ -30,6 +30,10 @@ struct SymbolMatches {
 /// constructors.
 SymbolMatches find_symbols(const graph::Snapshot& snapshot, std::string_view text);
 
+/// Names for people and exports: those of a module whose language gives it none come from its path.
+std::string shown_name(const graph::Snapshot& snapshot, graph::SymbolId s);
+std::string shown_qualified(const graph::Snapshot& snapshot, graph::SymbolId s);
+
 /// Sorted by path and position, each once.
 void sort_by_place(const graph::Snapshot& snapshot, std::vector<graph::SymbolId>& symbols);
 

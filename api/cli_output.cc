@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/find_symbol.h"
 #include "analysis/references.h"
 #include "base/text.h"
 
@@ -16,7 +17,7 @@ std::string place_text(const Snapshot& snapshot, graph::FileId file, graph::Posi
 }
 
 std::string name_text(const Snapshot& snapshot, SymbolId s) {
-  return printable(snapshot.qualified(s));
+  return printable(analysis::shown_qualified(snapshot, s));
 }
 
 void place_json(JsonWriter& json, const Snapshot& snapshot, graph::FileId file,
@@ -26,7 +27,7 @@ void place_json(JsonWriter& json, const Snapshot& snapshot, graph::FileId file,
 
 void symbol_json(JsonWriter& json, const Snapshot& snapshot, SymbolId s) {
   json.begin_object().field("id", snapshot.id_string(s));
-  json.field("qualified", snapshot.qualified(s)).field("kind", name_of(snapshot.kind(s)));
+  json.field("qualified", analysis::shown_qualified(snapshot, s)).field("kind", name_of(snapshot.kind(s)));
   place_json(json, snapshot, snapshot.file_of(s), snapshot.details(s).name_range.begin);
   json.end_object();
 }
