@@ -21,10 +21,9 @@ std::vector<ComplexityRow> complexity_table(const graph::Snapshot& snapshot) {
       rows.push_back({s, info.path, snapshot.name(s), snapshot.qualified(s),
                       details.range.begin.line, details.range.end.line, *details.metrics});
     }
-    std::stable_sort(rows.begin() + static_cast<std::ptrdiff_t>(first), rows.end(),
-                     [](const ComplexityRow& a, const ComplexityRow& b) {
-                       return a.start_line < b.start_line;
-                     });
+    std::stable_sort(
+        rows.begin() + static_cast<std::ptrdiff_t>(first), rows.end(),
+        [](const ComplexityRow& a, const ComplexityRow& b) { return a.start_line < b.start_line; });
   }
   return rows;
 }
@@ -74,9 +73,8 @@ Result<MetricLimit> parse_metric_limit(std::string_view text) {
     const auto [stop, error] = std::from_chars(number.data(), end, limit.limit);
     if (error == std::errc() && stop == end && !number.empty()) return limit;
   }
-  return Error(ErrorCode::kInvalidArgument, "'" + printable(text) +
-                                                "' is no limit, write METRIC=NUMBER with one of " +
-                                                names);
+  return Error(ErrorCode::kInvalidArgument,
+               "'" + printable(text) + "' is no limit, write METRIC=NUMBER with one of " + names);
 }
 
 }  // namespace cairn::analysis

@@ -18,8 +18,8 @@ Result<void> for_each_edge(const SymbolOrder& order, const StopToken& stop, Visi
   for (const SymbolId s : order.symbols()) {
     CAIRN_TRY(stop.check("exporting"));
     for (; child != contains.end() && child->first == s; ++child)
-      CAIRN_TRY(visit(s, RolledEdge{child->second, graph::EdgeKind::kContains,
-                                    graph::Tier::kExact, 1}));
+      CAIRN_TRY(
+          visit(s, RolledEdge{child->second, graph::EdgeKind::kContains, graph::Tier::kExact, 1}));
     for (const RolledEdge& edge : rolled_out_edges(order, s)) CAIRN_TRY(visit(s, edge));
   }
   return {};
@@ -134,8 +134,8 @@ Result<void> export_dot(const graph::Snapshot& snapshot, const ExportOptions& op
     CAIRN_TRY(out.spill());
   }
   CAIRN_TRY(for_each_edge(order, options.stop, [&](SymbolId src, const RolledEdge& edge) {
-    text += "  n" + std::to_string(order.rank(src)) + " -> n" +
-            std::to_string(order.rank(edge.dst));
+    text +=
+        "  n" + std::to_string(order.rank(src)) + " -> n" + std::to_string(order.rank(edge.dst));
     text.append(" [label=\"").append(name_of(edge.kind)).append("\", class=\"");
     text.append(name_of(edge.tier)).append("\", weight=").append(std::to_string(edge.count));
     text += "];\n";

@@ -75,8 +75,7 @@ class JsonlExport {
       for (const SymbolId place : others) {
         json_.begin_object().field("file", snapshot_.path(snapshot_.file_of(place))).key("range");
         write_range(json_, snapshot_.details(place).name_range);
-        json_.field("declaration",
-                    snapshot_.has_flag(place, graph::symbol_flag::kDeclaration));
+        json_.field("declaration", snapshot_.has_flag(place, graph::symbol_flag::kDeclaration));
         json_.end_object();
       }
       json_.end_array();
@@ -119,8 +118,8 @@ class JsonlExport {
       json_.end_array().key("external");
       write_text_or_null(json_, site.external);
       json_.key("reason");
-      write_text_or_null(json_, site.reason == graph::Reason::kNone ? std::string_view()
-                                                                    : name_of(site.reason));
+      write_text_or_null(
+          json_, site.reason == graph::Reason::kNone ? std::string_view() : name_of(site.reason));
       CAIRN_TRY(end_line());
     }
     return {};
@@ -131,7 +130,8 @@ class JsonlExport {
     auto child = contains.begin();
     for (const SymbolId s : order_.symbols()) {
       for (; child != contains.end() && child->first == s; ++child)
-        CAIRN_TRY(write_edge(s, {child->second, graph::EdgeKind::kContains, graph::Tier::kExact, 1}));
+        CAIRN_TRY(
+            write_edge(s, {child->second, graph::EdgeKind::kContains, graph::Tier::kExact, 1}));
       for (const RolledEdge& edge : rolled_out_edges(order_, s)) CAIRN_TRY(write_edge(s, edge));
       CAIRN_TRY(options_.stop.check("exporting"));
     }

@@ -128,8 +128,7 @@ Result<graph::FileId> find_file(const graph::Snapshot& snapshot, std::string_vie
   for (const std::string_view p : suggest(path, paths))
     near += (near.empty() ? "did you mean " : ", ") + printable(p);
   if (near.empty()) near = "paths are relative to the source's root";
-  return Error(ErrorCode::kNotFound,
-               "the index has no file '" + printable(path) + "', " + near);
+  return Error(ErrorCode::kNotFound, "the index has no file '" + printable(path) + "', " + near);
 }
 
 SymbolMatches find_symbols(const graph::Snapshot& snapshot, std::string_view text) {

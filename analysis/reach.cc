@@ -56,9 +56,11 @@ class LevelSearch {
           ++answer_.left_out;
           continue;
         }
-        const auto [known, added] = found_.try_emplace(other, ReachItem{other, s, 0, e.kind, e.tier});
+        const auto [known, added] =
+            found_.try_emplace(other, ReachItem{other, s, 0, e.kind, e.tier});
         ReachItem& item = known->second;
-        if (!added && item.via == s && std::pair(e.tier, e.kind) < std::pair(item.tier, item.kind)) {
+        if (!added && item.via == s &&
+            std::pair(e.tier, e.kind) < std::pair(item.tier, item.kind)) {
           item.kind = e.kind;
           item.tier = e.tier;
         }

@@ -20,9 +20,9 @@ inline constexpr std::uint32_t kCallKinds =
 inline constexpr std::uint32_t kDependencyKinds =
     ~(graph::kind_bit(graph::EdgeKind::kContains) | graph::kind_bit(graph::EdgeKind::kOverrides) |
       graph::kind_bit(graph::EdgeKind::kImports) | graph::kind_bit(graph::EdgeKind::kTests));
-inline constexpr std::uint32_t kHierarchyKinds =
-    graph::kind_bit(graph::EdgeKind::kInherits) | graph::kind_bit(graph::EdgeKind::kImplements) |
-    graph::kind_bit(graph::EdgeKind::kOverrides);
+inline constexpr std::uint32_t kHierarchyKinds = graph::kind_bit(graph::EdgeKind::kInherits) |
+                                                 graph::kind_bit(graph::EdgeKind::kImplements) |
+                                                 graph::kind_bit(graph::EdgeKind::kOverrides);
 
 struct ReachQuery {
   graph::Direction direction = graph::Direction::kBackward;

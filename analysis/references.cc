@@ -60,7 +60,8 @@ bool find_definition_name(const graph::Snapshot& snapshot, FileId file,
   for (std::uint32_t i = 1; i < info.symbol_count; ++i) {
     const SymbolId s(info.first_symbol.value() + i);
     const graph::Range name = snapshot.details(s).name_range;
-    const bool here = at.column == 0 ? name.begin.line == at.line : name.begin <= at && at < name.end;
+    const bool here =
+        at.column == 0 ? name.begin.line == at.line : name.begin <= at && at < name.end;
     if (!here) continue;
     answer.name = snapshot.name(s);
     answer.definitions.push_back(definition_of(snapshot, s, Tier::kExact, graph::Origin::kNone));
@@ -168,8 +169,7 @@ Result<ReferenceAnswer> references_to(const graph::Snapshot& snapshot, SymbolId 
               const auto left = std::pair(snapshot.path(a.file), a.at);
               return left < std::pair(snapshot.path(b.file), b.at);
             });
-  const graph::Family family =
-      graph::family_of(snapshot.file(snapshot.file_of(symbol)).language);
+  const graph::Family family = graph::family_of(snapshot.file(snapshot.file_of(symbol)).language);
   CAIRN_ASSIGN(answer.bound.unresolved,
                unresolved_sites(snapshot, snapshot.name(symbol), family, stop));
   return answer;

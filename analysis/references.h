@@ -25,8 +25,8 @@ std::vector<graph::SymbolId> places_of(const graph::Snapshot& snapshot, graph::S
 struct Definition {
   graph::FileId file;
   graph::Position at;
-  graph::SymbolId symbol;     // none for a local
-  std::string_view local;     // name of a local
+  graph::SymbolId symbol;  // none for a local
+  std::string_view local;  // name of a local
   graph::SymbolKind kind = graph::SymbolKind::kLocal;
   graph::Tier tier = graph::Tier::kExact;
   graph::Origin origin = graph::Origin::kNone;
@@ -74,8 +74,7 @@ Result<std::uint64_t> unresolved_sites(const graph::Snapshot& snapshot, std::str
 Result<std::uint64_t> unresolved_calls_in(const graph::Snapshot& snapshot, graph::SymbolId symbol);
 
 /// The first site, by position, through which `owner` leads to `target`.
-Result<std::optional<Reference>> first_site(const graph::Snapshot& snapshot,
-                                            graph::SymbolId owner, graph::SymbolId target,
-                                            std::uint8_t tiers);
+Result<std::optional<Reference>> first_site(const graph::Snapshot& snapshot, graph::SymbolId owner,
+                                            graph::SymbolId target, std::uint8_t tiers);
 
 }  // namespace cairn::analysis

@@ -107,8 +107,8 @@ std::vector<RolledEdge> rolled_out_edges(const SymbolOrder& order, SymbolId cano
     const graph::EdgeRange range = snapshot.out_edges(place);
     for (std::size_t i = 0; i < range.size(); ++i) {
       const graph::Edge e = range[i];
-      edges.push_back({order.canonical(e.other), e.kind, e.tier,
-                       snapshot.out_weight(place, i).count});
+      edges.push_back(
+          {order.canonical(e.other), e.kind, e.tier, snapshot.out_weight(place, i).count});
     }
   };
   add(canonical);
@@ -120,8 +120,8 @@ std::vector<RolledEdge> rolled_out_edges(const SymbolOrder& order, SymbolId cano
   });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < edges.size(); ++i) {
-    const bool same = kept != 0 && edges[kept - 1].dst == edges[i].dst &&
-                      edges[kept - 1].kind == edges[i].kind;
+    const bool same =
+        kept != 0 && edges[kept - 1].dst == edges[i].dst && edges[kept - 1].kind == edges[i].kind;
     if (same) {
       edges[kept - 1].count += edges[i].count;
     } else {

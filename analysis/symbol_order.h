@@ -23,7 +23,8 @@ class SymbolOrder {
   std::span<const graph::SymbolId> symbols() const { return symbols_; }
   /// Those of one file; `file` indexes snapshot.files().
   std::span<const graph::SymbolId> symbols_of_file(std::size_t file) const {
-    return std::span(symbols_).subspan(file_begin_[file], file_begin_[file + 1] - file_begin_[file]);
+    return std::span(symbols_).subspan(file_begin_[file],
+                                       file_begin_[file + 1] - file_begin_[file]);
   }
   /// The canonical place of any live symbol.
   graph::SymbolId canonical(graph::SymbolId s) const {
@@ -44,8 +45,8 @@ class SymbolOrder {
   const graph::Snapshot& snapshot_;
   std::vector<graph::SymbolId> symbols_;
   std::vector<std::size_t> file_begin_;
-  std::vector<std::uint32_t> canonical_;  // by dense id
-  std::vector<std::uint32_t> rank_;       // by dense id, of canonical places
+  std::vector<std::uint32_t> canonical_;                         // by dense id
+  std::vector<std::uint32_t> rank_;                              // by dense id, of canonical places
   std::vector<std::pair<std::uint32_t, std::uint32_t>> others_;  // (canonical, place), sorted
   std::vector<std::string_view> ids_;                            // by rank; empty = not asked yet
   std::deque<std::string> id_texts_;

@@ -1,6 +1,6 @@
 // cairn verify, backup, restore. A backup is a folder: the database, the layer files it refers to,
-// and manifest.json, written last, with the size and SHA-256 of each. Mirrors, cached facts and stat
-// caches are made again when needed.
+// and manifest.json, written last, with the size and SHA-256 of each. Mirrors, cached facts and
+// stat caches are made again when needed.
 #include <unistd.h>
 
 #include <algorithm>
@@ -94,8 +94,7 @@ Result<void> verify_facts(const std::string& folder, VerifyCounts& counts) {
   CAIRN_ASSIGN(const indexer::FactsCache::VerifyReport report, cache->verify());
   counts.segments = report.segments;
   counts.records = report.records;
-  for (const std::string& problem : report.problems)
-    counts.problems.push_back("facts: " + problem);
+  for (const std::string& problem : report.problems) counts.problems.push_back("facts: " + problem);
   return {};
 }
 
@@ -188,8 +187,7 @@ Result<std::vector<BackupFile>> read_manifest(const std::string& folder) {
     if (!name || !bytes || !sha256 || *bytes < 0 || !is_safe(*name))
       return Error(ErrorCode::kCorrupt,
                    "'" + printable(path) + "' is no manifest of a backup, use another backup");
-    files.push_back({std::string(*name), static_cast<std::uint64_t>(*bytes),
-                     std::string(*sha256)});
+    files.push_back({std::string(*name), static_cast<std::uint64_t>(*bytes), std::string(*sha256)});
   }
   return files;
 }
@@ -236,7 +234,8 @@ Result<int> run_verify(Session& session) {
     for (const std::string& problem : counts.problems) json.value(problem);
     json.end_array().end_object().newline();
   } else {
-    for (const std::string& problem : counts.problems) text += "damaged  " + printable(problem) + "\n";
+    for (const std::string& problem : counts.problems)
+      text += "damaged  " + printable(problem) + "\n";
     text += "# " + counted(counts.snapshots, "snapshot", "snapshots") + ", " +
             counted(counts.layer_files, "layer file", "layer files") + ", " +
             counted(counts.segments, "segment", "segments") + " of facts with " +
@@ -258,13 +257,14 @@ Result<int> run_backup(Session& session) {
   CAIRN_TRY(create_dirs(folder));
   // An index run may replace files between the copy of the database and theirs: begin again then.
   Result<std::vector<BackupFile>> files = copy_data(data, folder);
-  for (int attempt = 1; attempt < kBackupAttempts && !files &&
-                        files.error().code() == ErrorCode::kNotFound;
+  for (int attempt = 1;
+       attempt < kBackupAttempts && !files && files.error().code() == ErrorCode::kNotFound;
        ++attempt)
     files = copy_data(data, folder);
   if (!files) return std::move(files).error().in("backup");
-  CAIRN_TRY(write_file_atomic(join_path(folder, kManifest),
-                              manifest_text(*files, session.services().clock->unix_milliseconds())));
+  CAIRN_TRY(
+      write_file_atomic(join_path(folder, kManifest),
+                        manifest_text(*files, session.services().clock->unix_milliseconds())));
   CAIRN_TRY(session.print("# " + counted(files->size(), "file", "files") + ", " +
                           human_bytes(total_bytes(*files)) + ", in " + printable(folder) + "\n"));
   return 0;

@@ -39,9 +39,8 @@ std::string skipped_text(const std::vector<indexer::SkippedFile>& skipped, bool 
   for (const indexer::SkippedFile& file : skipped) by_reason[file.reason].push_back(file.path);
   std::vector<std::pair<std::string, std::vector<std::string>>> groups(by_reason.begin(),
                                                                        by_reason.end());
-  std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
-    return a.second.size() > b.second.size();
-  });
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
   std::string text;
   for (const auto& [reason, paths] : groups) {
     text += "  " + printable(reason) + ": " + human_count(paths.size()) +
@@ -73,9 +72,8 @@ std::string index_text(const indexer::Index& index, bool verbose) {
   text += "\n";
   for (const graph::LanguageTotals& row : totals.languages) {
     if (row.language == graph::Language::kUnknown) continue;
-    text += "  " + std::string(name_of(row.language)) + ": " + human_count(row.files) +
-            " files, " + human_count(row.lines) + " lines, " + human_count(row.symbols) +
-            " symbols\n";
+    text += "  " + std::string(name_of(row.language)) + ": " + human_count(row.files) + " files, " +
+            human_count(row.lines) + " lines, " + human_count(row.symbols) + " symbols\n";
   }
   text += "symbols  " + human_count(totals.symbols) + "\n";
   text += "edges    " + human_count(totals.edges) + " (" + tiers_text(totals.edges_by_tier) + ")\n";
@@ -83,8 +81,8 @@ std::string index_text(const indexer::Index& index, bool verbose) {
   for (const std::uint64_t n : totals.sites) sites += n;
   text += "sites    " + human_count(sites) + " (" + tiers_text(totals.sites) + ")\n";
   text += "work     " + how_text(report) + "\n";
-  text += "time     " + human_duration(static_cast<std::int64_t>(report.wall_seconds * 1e9)) + ", " +
-          human_duration(static_cast<std::int64_t>(report.cpu_seconds * 1e9)) + " of CPU\n";
+  text += "time     " + human_duration(static_cast<std::int64_t>(report.wall_seconds * 1e9)) +
+          ", " + human_duration(static_cast<std::int64_t>(report.cpu_seconds * 1e9)) + " of CPU\n";
   text += "memory   " + human_bytes(report.peak_rss_bytes) + " at most; snapshot " +
           human_bytes(report.snapshot_bytes) + "\n";
   text += "skipped  " + human_count(report.skipped.size()) + "\n";

@@ -27,7 +27,8 @@ void place_json(JsonWriter& json, const Snapshot& snapshot, graph::FileId file,
 
 void symbol_json(JsonWriter& json, const Snapshot& snapshot, SymbolId s) {
   json.begin_object().field("id", snapshot.id_string(s));
-  json.field("qualified", analysis::shown_qualified(snapshot, s)).field("kind", name_of(snapshot.kind(s)));
+  json.field("qualified", analysis::shown_qualified(snapshot, s))
+      .field("kind", name_of(snapshot.kind(s)));
   place_json(json, snapshot, snapshot.file_of(s), snapshot.details(s).name_range.begin);
   json.end_object();
 }

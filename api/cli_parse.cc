@@ -86,8 +86,7 @@ Result<void> check_choices(const CommandSpec& command, const Arguments& argument
       if (std::find(option->choices.begin(), option->choices.end(), value) != option->choices.end())
         continue;
       std::string list;
-      for (const std::string& choice : option->choices)
-        list += (list.empty() ? "" : ", ") + choice;
+      for (const std::string& choice : option->choices) list += (list.empty() ? "" : ", ") + choice;
       return usage(command, option->name + " '" + printable(value) + "' is none of " + list);
     }
   }
@@ -173,8 +172,8 @@ Result<Invocation> parse_command_line(const std::vector<std::string>& words) {
       return out;
     }
     if (!words.empty() && words.front() != "--")
-      return Error(ErrorCode::kUsage, "'" + printable(words.front()) +
-                                          "' is no command, see cairn --help");
+      return Error(ErrorCode::kUsage,
+                   "'" + printable(words.front()) + "' is no command, see cairn --help");
     return Error(ErrorCode::kUsage, "no command given, see cairn --help");
   }
   std::vector<std::string> rest = words;

@@ -71,9 +71,8 @@ class ReachPrinter {
     const analysis::ReachItem& item = answer_.items[index];
     CAIRN_ASSIGN(const Evidence e, evidence(item));
     std::string line = indent + place_text(snapshot_, e.file, e.at) + "  " +
-                       name_text(snapshot_, item.symbol) + "  " +
-                       std::string(name_of(item.tier)) + "  (" +
-                       std::string(name_of(e.origin)) + ")";
+                       name_text(snapshot_, item.symbol) + "  " + std::string(name_of(item.tier)) +
+                       "  (" + std::string(name_of(e.origin)) + ")";
     if (item.depth > 1) {
       line += "  via";
       const std::vector<SymbolId> chain = analysis::chain_of(answer_, index);
@@ -111,8 +110,9 @@ class ReachPrinter {
       }
       CAIRN_TRY(text(row, grouped ? "  " : ""));
     }
-    std::string summary = "# " + counted(rows.size(), one, many) + " of " +
-                          name_text(snapshot_, start) + bound_text(bound, "edges", query_.direction == graph::Direction::kForward);
+    std::string summary =
+        "# " + counted(rows.size(), one, many) + " of " + name_text(snapshot_, start) +
+        bound_text(bound, "edges", query_.direction == graph::Direction::kForward);
     if (answer_.truncated) summary += "; cut at " + human_count(query_.max_items) + " symbols";
     if (answer_.deeper) summary += "; more beyond --depth " + std::to_string(query_.max_depth);
     return session_.print(summary + "\n");
@@ -159,8 +159,8 @@ Result<analysis::LowerBound> bound_of(const Snapshot& snapshot, SymbolId symbol,
     return bound;
   }
   const auto family = graph::family_of(snapshot.file(snapshot.file_of(symbol)).language);
-  CAIRN_ASSIGN(bound.unresolved, analysis::unresolved_sites(snapshot, snapshot.name(symbol),
-                                                            family, stop));
+  CAIRN_ASSIGN(bound.unresolved,
+               analysis::unresolved_sites(snapshot, snapshot.name(symbol), family, stop));
   return bound;
 }
 
@@ -172,8 +172,7 @@ Result<int> run_reach(Session& session, graph::Direction direction, const char* 
   CAIRN_ASSIGN(query.tiers, session.tiers());
   CAIRN_ASSIGN(const indexer::Index index, session.index());
   const Snapshot& snapshot = *index.snapshot;
-  CAIRN_ASSIGN(const SymbolId symbol,
-               session.symbol(snapshot, session.arguments().at("SYMBOL")));
+  CAIRN_ASSIGN(const SymbolId symbol, session.symbol(snapshot, session.arguments().at("SYMBOL")));
   CAIRN_ASSIGN(const analysis::ReachAnswer answer,
                analysis::reach(snapshot, {symbol}, query, session.stop()));
   CAIRN_ASSIGN(const analysis::LowerBound bound,
@@ -257,8 +256,7 @@ Result<int> run_refs(Session& session) {
   CAIRN_ASSIGN(const std::uint8_t tiers, session.tiers());
   CAIRN_ASSIGN(const indexer::Index index, session.index());
   const Snapshot& snapshot = *index.snapshot;
-  CAIRN_ASSIGN(const SymbolId symbol,
-               session.symbol(snapshot, session.arguments().at("SYMBOL")));
+  CAIRN_ASSIGN(const SymbolId symbol, session.symbol(snapshot, session.arguments().at("SYMBOL")));
   CAIRN_ASSIGN(const analysis::ReferenceAnswer answer,
                analysis::references_to(snapshot, symbol, tiers, session.stop()));
   CAIRN_TRY(print_references(session, snapshot, symbol, answer));
@@ -280,8 +278,7 @@ Result<int> run_tests(Session& session) {
   query.kinds = analysis::kDependencyKinds;
   CAIRN_ASSIGN(const indexer::Index index, session.index());
   const Snapshot& snapshot = *index.snapshot;
-  CAIRN_ASSIGN(const SymbolId symbol,
-               session.symbol(snapshot, session.arguments().at("SYMBOL")));
+  CAIRN_ASSIGN(const SymbolId symbol, session.symbol(snapshot, session.arguments().at("SYMBOL")));
   CAIRN_ASSIGN(const analysis::TestAnswer answer,
                analysis::tests_of(snapshot, symbol, query.tiers, query.max_depth, session.stop()));
   CAIRN_ASSIGN(const analysis::LowerBound bound,

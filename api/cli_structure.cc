@@ -228,9 +228,9 @@ std::string dead_code_text(const Snapshot& snapshot, const analysis::DeadCodeAns
             "  " + name_text(snapshot, row.symbol) + "  " + confidence_name(row.confidence) +
             "  (" + row.reason + ")\n";
   return text + "# " + counted(answer.candidates.size(), "candidate", "candidates") + " among " +
-         human_count(answer.examined) + " functions and types; not judged: " +
-         human_count(answer.exported) + " exported, " + human_count(answer.entry_points) +
-         " entry points, tests, overrides or decorated\n";
+         human_count(answer.examined) +
+         " functions and types; not judged: " + human_count(answer.exported) + " exported, " +
+         human_count(answer.entry_points) + " entry points, tests, overrides or decorated\n";
 }
 
 }  // namespace
@@ -240,8 +240,7 @@ Result<int> run_hierarchy(Session& session) {
   CAIRN_ASSIGN(const std::uint8_t tiers, session.tiers());
   CAIRN_ASSIGN(const indexer::Index index, session.index());
   const Snapshot& snapshot = *index.snapshot;
-  CAIRN_ASSIGN(const SymbolId symbol,
-               session.symbol(snapshot, session.arguments().at("SYMBOL")));
+  CAIRN_ASSIGN(const SymbolId symbol, session.symbol(snapshot, session.arguments().at("SYMBOL")));
   std::string text;
   JsonWriter json(text);
   if (session.json()) {
@@ -357,14 +356,15 @@ Result<int> run_cycles(Session& session) {
 Result<int> run_dead_code(Session& session) {
   CAIRN_ASSIGN(const indexer::Index index, session.index());
   const Snapshot& snapshot = *index.snapshot;
-  CAIRN_ASSIGN(const analysis::DeadCodeAnswer answer,
-               analysis::dead_code(snapshot, session.arguments().has("--exported"),
-                                   session.stop()));
+  CAIRN_ASSIGN(
+      const analysis::DeadCodeAnswer answer,
+      analysis::dead_code(snapshot, session.arguments().has("--exported"), session.stop()));
   CAIRN_TRY(session.print(session.json() ? dead_code_json(snapshot, answer)
                                          : dead_code_text(snapshot, answer)));
-  const bool likely = std::any_of(
-      answer.candidates.begin(), answer.candidates.end(),
-      [](const analysis::DeadCode& row) { return row.confidence == analysis::Confidence::kLikely; });
+  const bool likely = std::any_of(answer.candidates.begin(), answer.candidates.end(),
+                                  [](const analysis::DeadCode& row) {
+                                    return row.confidence == analysis::Confidence::kLikely;
+                                  });
   return likely && session.arguments().has("--fail") ? 1 : 0;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The command table: what the command line offers, as data. Parsing, --help, completions and the man
-// page are all made from it. Value types; the table is built once and read-only.
+// The command table: what the command line offers, as data. Parsing, --help, completions and the
+// man page are all made from it. Value types; the table is built once and read-only.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -61,8 +61,8 @@ class Arguments {
   /// Every value given.
   std::vector<std::string> values(const std::string& option) const;
   /// kInvalidArgument unless it is a whole number in [low, high].
-  Result<std::uint64_t> number(const std::string& option, std::uint64_t fallback,
-                               std::uint64_t low, std::uint64_t high) const;
+  Result<std::uint64_t> number(const std::string& option, std::uint64_t fallback, std::uint64_t low,
+                               std::uint64_t high) const;
 };
 
 /// A parsed command line, or text to print instead (--help, --version).

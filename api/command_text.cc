@@ -121,22 +121,24 @@ std::string bash_script() {
       if (const auto choices = choices_of(option, *command); !choices.empty())
         text += "    " + command->name + ":" + option.name + ") COMPREPLY=($(compgen -W '" +
                 joined(choices) + "' -- \"$word\")); return ;;\n";
-  text += "    completions:completions) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$word\")); "
-          "return ;;\n"
-          "    *:--data) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"
-          "  esac\n"
-          "  if [[ $word == -* ]]; then\n"
-          "    case $command in\n";
+  text +=
+      "    completions:completions) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$word\")); "
+      "return ;;\n"
+      "    *:--data) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"
+      "  esac\n"
+      "  if [[ $word == -* ]]; then\n"
+      "    case $command in\n";
   for (const CommandSpec* command : shown())
-    text += "      " + command->name + ") COMPREPLY=($(compgen -W '" +
-            joined(words_of(*command)) + "' -- \"$word\")) ;;\n";
-  text += "      *) COMPREPLY=($(compgen -W '--help --version' -- \"$word\")) ;;\n"
-          "    esac\n"
-          "    return\n"
-          "  fi\n"
-          "  COMPREPLY=($(compgen -f -- \"$word\"))\n"
-          "}\n"
-          "complete -o filenames -F _cairn cairn\n";
+    text += "      " + command->name + ") COMPREPLY=($(compgen -W '" + joined(words_of(*command)) +
+            "' -- \"$word\")) ;;\n";
+  text +=
+      "      *) COMPREPLY=($(compgen -W '--help --version' -- \"$word\")) ;;\n"
+      "    esac\n"
+      "    return\n"
+      "  fi\n"
+      "  COMPREPLY=($(compgen -f -- \"$word\"))\n"
+      "}\n"
+      "complete -o filenames -F _cairn cairn\n";
   return text;
 }
 
@@ -171,19 +173,21 @@ std::string zsh_script() {
       "  commands=(\n";
   for (const CommandSpec* command : shown())
     text += "    '" + command->name + ":" + plain(command->summary) + "'\n";
-  text += "  )\n"
-          "  if (( CURRENT == 2 )); then\n"
-          "    _describe command commands\n"
-          "    return\n"
-          "  fi\n"
-          "  local command=${words[2]}\n"
-          "  shift words\n"
-          "  (( CURRENT-- ))\n"
-          "  case $command in\n";
+  text +=
+      "  )\n"
+      "  if (( CURRENT == 2 )); then\n"
+      "    _describe command commands\n"
+      "    return\n"
+      "  fi\n"
+      "  local command=${words[2]}\n"
+      "  shift words\n"
+      "  (( CURRENT-- ))\n"
+      "  case $command in\n";
   for (const CommandSpec* command : shown()) {
     text += "    " + command->name + ")\n      _arguments";
     for (const auto* options : {&command->options, &common_options()})
-      for (const OptionSpec& option : *options) text += " \\\n        " + zsh_option(option, *command);
+      for (const OptionSpec& option : *options)
+        text += " \\\n        " + zsh_option(option, *command);
     for (const ArgumentSpec& argument : command->arguments)
       text += " \\\n        ':" + argument.name + ":" +
               (argument.name == "SHELL" ? "(bash zsh fish)" : "_files") + "'";
@@ -273,18 +277,20 @@ Result<std::string> completion_script(std::string_view shell) {
   if (shell == "bash") return bash_script();
   if (shell == "zsh") return zsh_script();
   if (shell == "fish") return fish_script();
-  return Error(ErrorCode::kInvalidArgument, "no completions for the shell '" + printable(shell) +
-                                                "', give bash, zsh or fish");
+  return Error(ErrorCode::kInvalidArgument,
+               "no completions for the shell '" + printable(shell) + "', give bash, zsh or fish");
 }
 
 std::string man_page() {
-  std::string text = ".TH CAIRN 1 \"\" \"cairn " + std::string(version()) + "\" \"User Commands\"\n"
+  std::string text =
+      ".TH CAIRN 1 \"\" \"cairn " + std::string(version()) +
+      "\" \"User Commands\"\n"
       ".SH NAME\ncairn \\- code graphs in which every edge says how it is known\n"
       ".SH SYNOPSIS\n.B cairn\n.I COMMAND\n[\\fIARGUMENTS\\fR] [\\fIOPTIONS\\fR]\n"
       ".SH DESCRIPTION\ncairn turns a source tree or a git revision into a code graph and answers "
       "questions about it. Nothing has to be indexed first: a command indexes what it needs.\n"
-      ".SH OPTIONS OF EVERY COMMAND\n" + roff_options(common_options()) +
-      ".TP\n.B \\-V, \\-\\-version\nthe version\n.SH COMMANDS\n";
+      ".SH OPTIONS OF EVERY COMMAND\n" +
+      roff_options(common_options()) + ".TP\n.B \\-V, \\-\\-version\nthe version\n.SH COMMANDS\n";
   for (const CommandSpec* command : shown()) {
     text += ".SS " + roff(usage_line(*command)) + "\n" + roff(command->description) + "\n";
     for (const ArgumentSpec& argument : command->arguments)

@@ -15,8 +15,8 @@ class StandardConsole final : public cairn::api::Console {
  public:
   StandardConsole() {
     const char* terminal = std::getenv("TERM");
-    err_is_terminal_ = ::isatty(STDERR_FILENO) == 1 && terminal != nullptr &&
-                       std::string_view(terminal) != "dumb";
+    err_is_terminal_ =
+        ::isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
   }
   cairn::Result<void> out(std::string_view text) override {
     while (!text.empty()) {

@@ -61,8 +61,8 @@ std::string ProgressLine::text_of(const indexer::Progress& progress, std::int64_
   const std::uint64_t rate = done * 1000 / static_cast<std::uint64_t>(spent);
   text += ", " + human_count(rate) + "/s";
   const std::uint64_t left = progress.total - done;
-  const auto eta_ns = static_cast<std::int64_t>(left * static_cast<std::uint64_t>(spent) / done) *
-                      1'000'000;
+  const auto eta_ns =
+      static_cast<std::int64_t>(left * static_cast<std::uint64_t>(spent) / done) * 1'000'000;
   return text + ", " + human_duration(eta_ns) + " left";
 }
 

@@ -34,8 +34,7 @@ void Session::note(std::string_view text) {
 
 Result<std::string> Session::data_dir() const {
   if (const auto given = arguments().value("--data")) {
-    if (given->empty())
-      return Error(ErrorCode::kInvalidArgument, "--data is empty, name a folder");
+    if (given->empty()) return Error(ErrorCode::kInvalidArgument, "--data is empty, name a folder");
     return *given;
   }
   const auto absolute = [&](const char* name) -> std::optional<std::string> {
@@ -123,9 +122,9 @@ Result<std::uint8_t> Session::tiers() const {
   if (!given) return analysis::tiers_up_to(graph::Tier::kDispatch);
   const auto tier = graph::tier_named(*given);
   if (!tier || *tier > graph::Tier::kHeuristic)
-    return Error(ErrorCode::kInvalidArgument,
-                 "--tier '" + printable(*given) +
-                     "' is none, write exact, resolved, dispatch or heuristic");
+    return Error(
+        ErrorCode::kInvalidArgument,
+        "--tier '" + printable(*given) + "' is none, write exact, resolved, dispatch or heuristic");
   return analysis::tiers_up_to(*tier);
 }
 
