@@ -20,6 +20,10 @@ const std::array kDefs = {
     &typescript_def(),
     &tsx_def(),
     &php_def(),
+    &bash_def(),
+    &lua_def(),
+    &scala_def(),
+    &swift_def(),
 };
 
 }  // namespace

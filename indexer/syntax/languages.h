@@ -17,5 +17,9 @@ const LanguageDef& javascript_def();
 const LanguageDef& typescript_def();
 const LanguageDef& tsx_def();
 const LanguageDef& php_def();
+const LanguageDef& bash_def();
+const LanguageDef& lua_def();
+const LanguageDef& scala_def();
+const LanguageDef& swift_def();
 
 }  // namespace cairn::indexer::syntax
