@@ -327,6 +327,7 @@ std::uint32_t FileWalk::doc_line_above(NodeIdx node) const {
     const Node& n = tree[at];
     if (n.end > tree[node].begin) continue;  // an ancestor
     if ((n.flags & node_flag::kComment) == 0) break;
+    if (n.parent != kNoNode && tree.is_comment(n.parent)) continue;  // its content
     // A comment behind code of its line belongs to that.
     const std::uint32_t line = tree.line_starts[n.row];
     if (!std::all_of(tree.source.begin() + line, tree.source.begin() + n.begin, is_space)) break;
