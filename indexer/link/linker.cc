@@ -261,6 +261,7 @@ class FileLinker {
     const bool call = ref.role == RefRole::kCall || ref.role == RefRole::kNew;
     if (!call || failed.reason == Reason::kBudget || name.size() < 3) return std::move(failed);
     const bool member = (ref.flags & ref_flag::kHasReceiver) != 0;
+    if (member && rules_->is_common_member(name)) return std::move(failed);
     Found found = resolver_.find_anywhere(self_, name, ref.args, member);
     if (!found.ok()) {
       if (found.reason == Reason::kTooManyCandidates) failed.reason = found.reason;
@@ -277,6 +278,7 @@ class FileLinker {
   void refine(const Ref& ref, Found& found, graph::Site& site) {
     for (const Value& v : found.modules) add_module_target(v, found);
     if (found.targets.empty()) return;
+    if (found.targets.size() > 1) rules_->choose(resolver_, ref, found);
     const SymbolKind kind = resolver_.lookups().symbol(found.targets.front()).kind;
     if (kind == SymbolKind::kMacro &&
         (site.role == RefRole::kCall || site.role == RefRole::kRead)) {

@@ -8,6 +8,8 @@ const LinkPolicy* policy_for(graph::Language language) {
   switch (graph::family_of(language)) {
     case graph::Family::kPython:
       return &python_policy();
+    case graph::Family::kJs:
+      return &ecma_policy();
     default:
       return nullptr;
   }

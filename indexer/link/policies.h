@@ -5,6 +5,7 @@ namespace cairn::indexer {
 
 class LinkPolicy;
 
+const LinkPolicy& ecma_policy();
 const LinkPolicy& python_policy();
 
 }  // namespace cairn::indexer

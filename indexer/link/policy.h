@@ -65,6 +65,25 @@ class LinkPolicy {
   /// Splits candidates of a scope shared by files into those the unit can see. Default: all.
   virtual bool is_visible(Resolver& r, UnitId unit, graph::SymbolId candidate) const;
 
+  /// A member of a value whose own scope has none of that name: what every object has, or what
+  /// stands beside a module's value.
+  virtual Found value_member(Resolver&, const Value&, std::string_view, unsigned) const {
+    return {};
+  }
+  /// A name that a declaration in another file gives to every file (ambient declarations).
+  virtual Found global_name(Resolver&, UnitId, std::string_view) const { return {}; }
+  /// Takes out the namesakes a reference cannot mean, as its role says (types and values that share
+  /// a name, getters and setters). Leaves at least one target.
+  virtual void choose(Resolver&, const graph::Ref&, Found&) const {}
+  /// What awaiting the values gives.
+  virtual Values awaited(Resolver&, Values values) const { return values; }
+  /// With this, `base<args>` stands for its first argument (TypeScript's Partial<T>).
+  virtual bool is_transparent_generic(const Value&) const { return false; }
+  /// `new f()` makes an instance of the function f (JavaScript).
+  virtual bool functions_construct() const { return false; }
+  /// A member so common outside that its bare name is no reason to guess.
+  virtual bool is_common_member(std::string_view) const { return false; }
+
   /// "builtin#name"-style package of a prelude name, or empty.
   virtual std::string_view prelude_package(std::string_view name) const = 0;
 

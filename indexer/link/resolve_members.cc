@@ -25,6 +25,12 @@ SymbolId Resolver::representative(SymbolId s, UnitId viewer) {
   return one.empty() ? s : one.front();
 }
 
+std::uint64_t Resolver::member_scope(SymbolId s) {
+  const graph::SymbolKeys& keys = lookups_.keys(s);
+  return graph::is_callable(lookups_.symbol(s).kind)
+             ? nested_scope(keys.scope_key, lookups_.name(s)) : keys.opens_key;
+}
+
 std::vector<SymbolId> Resolver::representatives(std::vector<SymbolId> candidates, UnitId viewer) {
   // Candidates come in path and position order; the first of each id decides the order.
   struct Group {
@@ -154,7 +160,7 @@ Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned 
   const UnitId viewer = self_;
   const std::vector<SymbolId> order = linearise(type);
   for (std::size_t i = skip_own ? 1 : 0; i < order.size(); ++i) {
-    std::vector<SymbolId> candidates = lookups_.defs(lookups_.keys(order[i]).opens_key, name);
+    std::vector<SymbolId> candidates = lookups_.defs(member_scope(order[i]), name);
     if (candidates.empty()) continue;
     found = make_found(std::move(candidates), viewer, args, Tier::kResolved,
                        i == 0 ? Origin::kSelfMember : Origin::kInheritedMember);

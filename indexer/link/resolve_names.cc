@@ -137,6 +137,8 @@ Found Resolver::find_at_file_level(UnitId u, std::string_view name, unsigned arg
         found = find_in_wildcards(u, 0, name, args);
         break;
       case FileLevel::kPrelude:
+        found = rules.global_name(*this, u, name);
+        if (found.ok()) break;
         if (const std::string_view package = rules.prelude_package(name); !package.empty()) {
           found.tier = Tier::kExternal;
           found.origin = Origin::kBuiltin;
@@ -154,7 +156,12 @@ Found Resolver::find_in_scope(UnitId viewer, std::uint64_t scope, std::string_vi
                               unsigned args, Origin origin) {
   std::vector<SymbolId> candidates = lookups_.defs(scope, name);
   const LinkPolicy& rules = policy(viewer);
-  std::erase_if(candidates, [&](SymbolId c) { return !rules.is_visible(*this, viewer, c); });
+  std::erase_if(candidates, [&](SymbolId c) {
+    // Titles of tests and routes are no names.
+    const SymbolKind kind = lookups_.symbol(c).kind;
+    return kind == SymbolKind::kTest || kind == SymbolKind::kRoute ||
+           !rules.is_visible(*this, viewer, c);
+  });
   return make_found(std::move(candidates), viewer, args, Tier::kResolved, origin);
 }
 

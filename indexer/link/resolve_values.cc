@@ -88,7 +88,9 @@ Values Resolver::value_of(SymbolId s) {
     simple(Value::Kind::kType);
   } else if (row.kind == SymbolKind::kTypeAlias) {
     out = eval(u, row.type);
-    if (out.empty()) simple(Value::Kind::kType);
+    // An intersection has members of its own beside those of its parts.
+    if (out.empty() || (row.scope != kNone && !lookups_.members(lookups_.keys(s).opens_key).empty()))
+      simple(Value::Kind::kType);
   } else if (graph::is_callable(row.kind) && (row.flags & symbol_flag::kProperty) == 0) {
     simple(Value::Kind::kCallable);
   } else if (row.kind == SymbolKind::kMacro) {
@@ -115,6 +117,8 @@ Values Resolver::value_of(SymbolId s) {
 
 Values Resolver::instances(UnitId u, ExprIdx type, Origin how) {
   Values out;
+  // `typeof C` is the type of C itself, not of what C makes.
+  if (type != kNone && expr(u, type).kind == ExprKind::kTypeOf) return eval(u, type);
   for (Value v : eval(u, type)) {
     if (v.kind == Value::Kind::kType) {
       v.kind = Value::Kind::kInstance;
@@ -167,6 +171,23 @@ Values Resolver::call(const Values& callees) {
       default:
         break;
     }
+  }
+  return out;
+}
+
+Values Resolver::construct(UnitId u, const Values& callees) {
+  Values out = call(callees);
+  if (!policy(u).functions_construct()) return out;
+  for (const Value& f : callees) {
+    if (f.kind != Value::Kind::kCallable ||
+        lookups_.symbol(f.symbol).kind != SymbolKind::kFunction)
+      continue;
+    Value v;
+    v.kind = Value::Kind::kInstance;
+    v.symbol = f.symbol;
+    v.constructed = true;
+    v.how = Origin::kConstructedReceiver;
+    add_value(out, std::move(v));
   }
   return out;
 }
@@ -233,10 +254,8 @@ Values Resolver::eval_uncached(UnitId u, const Expr& e) {
       return values_of(find_member(eval(u, e.a), text(u, e.name), 255));
     case ExprKind::kCall:
       return call(eval(u, e.a));
-    case ExprKind::kNew: {
-      Values out = call(eval(u, e.a));
-      return out;
-    }
+    case ExprKind::kNew:
+      return construct(u, eval(u, e.a));
     case ExprKind::kSelf:
     case ExprKind::kSuper: {
       const SymbolId type = enclosing_type(u, e.scope);
@@ -256,10 +275,13 @@ Values Resolver::eval_uncached(UnitId u, const Expr& e) {
     case ExprKind::kElement:
       return element_of(eval(u, e.a));
     case ExprKind::kAwait:
+      return policy(u).awaited(*this, eval(u, e.a));
     case ExprKind::kTypeOf:
       return eval(u, e.a);
     case ExprKind::kGeneric: {
       Values out = eval(u, e.a);
+      if (e.b != kNone && out.size() == 1 && policy(u).is_transparent_generic(out.front()))
+        return eval(u, expr(u, e.b).a);
       // Of several arguments the last is what containers hold (Map<K, V> yields V).
       ExprIdx last = kNone;
       for (ExprIdx a = e.b; a != kNone; a = expr(u, a).b) last = expr(u, a).a;
@@ -299,7 +321,14 @@ Values Resolver::eval_uncached(UnitId u, const Expr& e) {
 Found Resolver::find_member(const Values& receivers, std::string_view name, unsigned args) {
   Found found;
   found.reason = receivers.empty() ? Reason::kUnknownReceiver : Reason::kNoSuchMember;
-  for (const Value& v : receivers) merge(found, member_of_value(v, name, args));
+  for (const Value& v : receivers) {
+    Found one = member_of_value(v, name, args);
+    if (!one.ok() && v.symbol.exists())
+      if (Found more = policy(lookups_.world().unit_of(v.symbol)).value_member(*this, v, name, args);
+          more.ok())
+        one = std::move(more);
+    merge(found, std::move(one));
+  }
   return found;
 }
 
@@ -344,8 +373,7 @@ Found Resolver::member_of_value(const Value& v, std::string_view name, unsigned 
     case Value::Kind::kData: {
       // Members of a value that is itself a symbol: an object literal's functions, a function's
       // properties.
-      const graph::SymbolKeys& keys = lookups_.keys(v.symbol);
-      std::vector<SymbolId> candidates = lookups_.defs(keys.opens_key, name);
+      std::vector<SymbolId> candidates = lookups_.defs(member_scope(v.symbol), name);
       if (!candidates.empty())
         return make_found(std::move(candidates), self_, args, Tier::kResolved,
                           Origin::kStaticMember);

@@ -96,6 +96,8 @@ class Resolver {
   Found make_found(std::vector<graph::SymbolId> candidates, UnitId viewer, unsigned args,
                    graph::Tier tier, graph::Origin origin);
   graph::SymbolId representative(graph::SymbolId s, UnitId viewer);
+  /// Scope of what is reached through the symbol: a callable's own locals are not its members.
+  std::uint64_t member_scope(graph::SymbolId s);
   /// The type a symbol row is written in, through qualifier or parent; none when there is none.
   graph::SymbolId enclosing_type(UnitId u, graph::ScopeIdx scope);
 
@@ -105,6 +107,8 @@ class Resolver {
   Values instances(UnitId u, graph::ExprIdx type, graph::Origin how);
   Values value_of(graph::SymbolId s);
   Values call(const Values& callees);
+  /// What `new` of the callees, written in the unit, makes.
+  Values construct(UnitId u, const Values& callees);
   Values element_of(const Values& containers);
   Values values_of(const Found& found);
   const graph::Expr& expr(UnitId u, graph::ExprIdx e) const;

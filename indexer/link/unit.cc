@@ -59,7 +59,9 @@ void assign_keys(Unit& unit) {
     k.ordinal = repeats[base]++;
     if (k.ordinal > 0) {
       k.stable_id = hash_mix(base, k.ordinal);
-      if (graph::is_callable(s.kind)) k.opens_key = hash_mix(k.opens_key, k.ordinal);
+      // Anonymous objects side by side have nothing in common but their lack of a name.
+      if (graph::is_callable(s.kind) || (s.flags & symbol_flag::kAnonymous) != 0)
+        k.opens_key = hash_mix(k.opens_key, k.ordinal);
     }
   }
 }
@@ -214,7 +216,7 @@ std::vector<MemoEntry> memo_entries(const Unit& unit) {
     if (i > 0) out.push_back({memo::members(scope), hash64(name)});
     out.push_back({memo::named(family, name), value});
   }
-  std::uint64_t wildcards = unit.package_scope;
+  std::uint64_t wildcards = hash_mix(unit.package_scope, unit.face->exports.empty() ? 1 : 0);
   for (const graph::ImportIdx i : unit.wildcards)
     wildcards = hash_mix(wildcards, import_value(unit, unit.face->imports[i]));
   out.push_back({memo::wildcards(unit.path), wildcards});

@@ -1,0 +1,6 @@
+class Money {
+  constructor(amount) {
+    this.amount = amount;
+  }
+}
+module.exports = { Money };

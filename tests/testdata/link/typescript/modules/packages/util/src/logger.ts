@@ -1,0 +1,5 @@
+export default class Logger {
+  log(text: string): void {
+    console.info(text);
+  }
+}
