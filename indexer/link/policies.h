@@ -7,5 +7,6 @@ class LinkPolicy;
 
 const LinkPolicy& ecma_policy();
 const LinkPolicy& python_policy();
+const LinkPolicy& rust_policy();
 
 }  // namespace cairn::indexer

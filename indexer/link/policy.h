@@ -62,6 +62,21 @@ class LinkPolicy {
   /// Whether a wildcard import of `module` offers the name.
   virtual bool wildcard_offers(Resolver& r, const Value& module, std::string_view name) const;
 
+  /// Words that stand for a place instead of a name (Rust: crate, self, super, Self). Asked before
+  /// any scope; the default knows none.
+  virtual Found keyword(Resolver&, UnitId, graph::ScopeIdx, std::string_view) const { return {}; }
+  /// A name that no scope, import or prelude has (Rust: crates and crate-wide macros).
+  virtual Found fallback_name(Resolver&, UnitId, graph::ScopeIdx, std::string_view) const {
+    return {};
+  }
+  /// Scope of the type that a symbol's qualifier names, from the unit alone; 0 = the qualifier's
+  /// parts below the parent's scope.
+  virtual std::uint64_t qualified_scope(const Unit&, graph::SymbolIdx) const { return 0; }
+  /// A second scope that holds members of a type, or 0.
+  virtual std::uint64_t more_members(const Unit&, graph::SymbolIdx) const { return 0; }
+  /// Calling a member of an enumeration makes an instance of it (Rust).
+  virtual bool variants_construct() const { return false; }
+
   /// Splits candidates of a scope shared by files into those the unit can see. Default: all.
   virtual bool is_visible(Resolver& r, UnitId unit, graph::SymbolId candidate) const;
 

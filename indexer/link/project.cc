@@ -196,13 +196,48 @@ Result<void> read_composer(const ManifestFile& file, ProjectModel& model) {
   return {};
 }
 
+std::string crate_name(std::string_view name) {
+  std::string out(name);
+  std::replace(out.begin(), out.end(), '-', '_');
+  return out;
+}
+
+void add_dependencies(const toml::table& table, std::vector<std::string>& out) {
+  for (const char* section : {"dependencies", "dev-dependencies", "build-dependencies"})
+    if (const toml::table* rows = table[section].as_table())
+      for (const auto& [name, value] : *rows) out.push_back(crate_name(name.str()));
+}
+
 void read_cargo(const toml::table& root, const ManifestFile& file, ProjectModel& model) {
-  const auto name = root.at_path("package.name").value<std::string>();
+  const auto name = root["package"]["name"].value<std::string>();
   if (!name) return;  // a workspace without a package of its own
-  PackageRoot crate{std::string(folder_of(file.path)), *name, ""};
-  crate.name = root.at_path("lib.name").value_or(crate.name);
-  crate.entry = root.at_path("lib.path").value_or(std::string());
+  PackageRoot crate{std::string(folder_of(file.path)), crate_name(*name), ""};
+  if (const auto lib = root["lib"]["name"].value<std::string>()) crate.name = crate_name(*lib);
+  crate.entry = root["lib"]["path"].value_or(std::string());
   if (crate.entry.starts_with("./")) crate.entry.erase(0, 2);
+  add_dependencies(root, crate.dependencies);
+  if (const toml::table* targets = root["target"].as_table())
+    for (const auto& [target, rows] : *targets)
+      if (const toml::table* table = rows.as_table()) add_dependencies(*table, crate.dependencies);
+  std::sort(crate.dependencies.begin(), crate.dependencies.end());
+  // A target in a folder of its own is a module tree of its own.
+  for (const char* section : {"bin", "test", "example", "bench"}) {
+    const toml::array* targets = root[section].as_array();
+    if (targets == nullptr) continue;
+    for (const toml::node& item : *targets) {
+      const toml::table* row = item.as_table();
+      if (row == nullptr) continue;
+      const auto path = inside(crate.folder, (*row)["path"].value_or(std::string()));
+      if (!path || !path->ends_with(".rs")) continue;
+      const std::string folder(folder_of(*path));
+      if (folder == crate.folder || folder == *inside(crate.folder, "src")) continue;
+      PackageRoot target = crate;
+      target.folder = folder;
+      target.entry = base_name(*path);
+      target.name = crate_name((*row)["name"].value_or(std::string(base_name(*path))));
+      model.crates.push_back(std::move(target));
+    }
+  }
   model.crates.push_back(std::move(crate));
 }
 
@@ -308,12 +343,15 @@ void sort_and_hash(ProjectModel& model) {
   std::uint64_t h = 1;
   const auto mix = [&](std::string_view text) { h = hash_mix(h, hash64(text)); };
   for (auto* roots : {&model.go_modules, &model.npm_packages, &model.crates, &model.python_roots}) {
-    tidy(*roots, [](const PackageRoot& r) { return std::tie(r.folder, r.name, r.entry); });
+    tidy(*roots, [](const PackageRoot& r) {
+      return std::tie(r.folder, r.name, r.entry, r.dependencies);
+    });
     h = hash_mix(h, roots->size());
     for (const PackageRoot& r : *roots) {
       mix(r.folder);
       mix(r.name);
       mix(r.entry);
+      for (const std::string& name : r.dependencies) mix(name);
     }
   }
   tidy(model.ts_aliases,

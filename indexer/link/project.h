@@ -16,6 +16,7 @@ struct PackageRoot {
   std::string folder;
   std::string name;
   std::string entry;  // package.json "main"/"module"/"types", Cargo lib path; "" when not said
+  std::vector<std::string> dependencies = {};  // Cargo: as code names them; sorted
 };
 
 /// tsconfig/jsconfig "paths" and "baseUrl", relative to the repository's root.
@@ -34,7 +35,7 @@ struct NamespaceRoot {
 struct ProjectModel {
   std::vector<PackageRoot> go_modules;    // sorted by folder
   std::vector<PackageRoot> npm_packages;
-  std::vector<PackageRoot> crates;
+  std::vector<PackageRoot> crates;        // and a row per target with a path of its own
   std::vector<PackageRoot> python_roots;  // folders declared as source roots
   std::vector<PathAlias> ts_aliases;
   std::vector<NamespaceRoot> psr4;

@@ -105,6 +105,16 @@ Found Resolver::make_found(std::vector<SymbolId> candidates, UnitId viewer, unsi
   return found;
 }
 
+std::vector<SymbolId> Resolver::own_members(SymbolId type, std::string_view name) {
+  std::vector<SymbolId> out = lookups_.defs(member_scope(type), name);
+  const UnitId u = lookups_.world().unit_of(type);
+  const std::uint64_t more =
+      policy(u).more_members(unit(u), type.value() - unit(u).first_symbol.value());
+  if (more == 0) return out;
+  for (const SymbolId s : lookups_.defs(more, name)) out.push_back(s);
+  return out;
+}
+
 std::vector<SymbolId> Resolver::supertypes(SymbolId type, std::vector<std::string>* external) {
   std::vector<SymbolId> out;
   const std::uint64_t busy = 0x5000000000000000ull | type.value();
@@ -160,7 +170,7 @@ Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned 
   const UnitId viewer = self_;
   const std::vector<SymbolId> order = linearise(type);
   for (std::size_t i = skip_own ? 1 : 0; i < order.size(); ++i) {
-    std::vector<SymbolId> candidates = lookups_.defs(member_scope(order[i]), name);
+    std::vector<SymbolId> candidates = own_members(order[i], name);
     if (candidates.empty()) continue;
     found = make_found(std::move(candidates), viewer, args, Tier::kResolved,
                        i == 0 ? Origin::kSelfMember : Origin::kInheritedMember);
@@ -195,7 +205,7 @@ void Resolver::add_overriders(Found& found, SymbolId type, std::string_view name
   while (!open.empty()) {
     const SymbolId sub = open.back();
     open.pop_back();
-    std::vector<SymbolId> candidates = lookups_.defs(lookups_.keys(sub).opens_key, name);
+    std::vector<SymbolId> candidates = own_members(sub, name);
     std::erase_if(candidates, [&](SymbolId c) {
       const Symbol& row = lookups_.symbol(c);
       if (row.flags & symbol_flag::kStatic) return true;

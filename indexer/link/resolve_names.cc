@@ -75,6 +75,7 @@ Found Resolver::find_name(UnitId u, ScopeIdx scope, std::string_view name, unsig
   const Unit& file = unit(u);
   const LinkPolicy& rules = policy(u);
   bool inside_function = false;
+  if (Found word = rules.keyword(*this, u, scope, name); word.ok()) found = std::move(word);
   for (ScopeIdx s = scope; s != kNone && !found.ok(); s = file.face->scopes[s].parent) {
     const graph::Scope& at = file.face->scopes[s];
     switch (at.kind) {
@@ -98,6 +99,8 @@ Found Resolver::find_name(UnitId u, ScopeIdx scope, std::string_view name, unsig
         break;
     }
   }
+  if (!found.ok())
+    if (Found last = rules.fallback_name(*this, u, scope, name); last.ok()) found = std::move(last);
   --depth_;
   busy_.erase(key);
   if (depth_ == 0 || found.ok()) name_memo_.emplace(key, found);

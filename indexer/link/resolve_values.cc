@@ -168,6 +168,13 @@ Values Resolver::call(const Values& callees) {
         add_value(out, std::move(v));
         break;
       }
+      case Value::Kind::kInstance: {
+        const UnitId u = lookups_.world().unit_of(f.symbol);
+        if (policy(u).variants_construct() &&
+            lookups_.symbol(f.symbol).kind == SymbolKind::kEnum)
+          add_value(out, f);
+        break;
+      }
       default:
         break;
     }

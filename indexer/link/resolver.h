@@ -98,6 +98,8 @@ class Resolver {
   graph::SymbolId representative(graph::SymbolId s, UnitId viewer);
   /// Scope of what is reached through the symbol: a callable's own locals are not its members.
   std::uint64_t member_scope(graph::SymbolId s);
+  /// Definitions of a name among a type's own members.
+  std::vector<graph::SymbolId> own_members(graph::SymbolId type, std::string_view name);
   /// The type a symbol row is written in, through qualifier or parent; none when there is none.
   graph::SymbolId enclosing_type(UnitId u, graph::ScopeIdx scope);
 

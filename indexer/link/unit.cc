@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "indexer/link/policy.h"
 
 namespace cairn::indexer {
 
@@ -29,6 +30,7 @@ void assign_keys(Unit& unit) {
   const graph::Face& face = *unit.face;
   unit.keys.resize(face.symbols.size());
   std::unordered_map<std::uint64_t, std::uint32_t> repeats;
+  const LinkPolicy* rules = policy_for(unit.language);
   for (SymbolIdx i = 0; i < face.symbols.size(); ++i) {
     const Symbol& s = face.symbols[i];
     graph::SymbolKeys& k = unit.keys[i];
@@ -46,8 +48,11 @@ void assign_keys(Unit& unit) {
     k.scope_key = !top ? unit.keys[s.parent].opens_key
                   : file_only ? unit.file_scope : unit.package_scope;
     // An extension is found where it is declared, by name: it is no member of what it extends.
-    if (s.qualifier != 0 && (s.flags & symbol_flag::kExtension) == 0)
-      k.scope_key = scope_of_path(k.scope_key, unit.str(s.qualifier), "::");
+    if (s.qualifier != 0 && (s.flags & symbol_flag::kExtension) == 0) {
+      const std::uint64_t home = rules == nullptr ? 0 : rules->qualified_scope(unit, i);
+      k.scope_key =
+          home != 0 ? home : scope_of_path(k.scope_key, unit.str(s.qualifier), "::");
+    }
     const std::string_view name = unit.str(s.name);
     k.opens_key = nested_scope(k.scope_key, name);
     // What a callable opens is its own: overloads do not share their locals.

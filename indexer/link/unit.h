@@ -25,6 +25,7 @@ struct Unit {
   // Given by the language's LinkPolicy::place().
   std::uint64_t file_scope = 0;     // names only this file can see unqualified
   std::uint64_t package_scope = 0;  // where top-level names live; equals file_scope in path languages
+  std::uint64_t root_scope = 0;     // where absolute paths begin, in languages that have them
   std::string manager;              // of the id string
   std::string package;              // of the id string
   std::string module_path;          // see graph::UnitInput

@@ -66,14 +66,29 @@ TEST(Project, PathAliasesAllowCommentsAndTrailingCommas) {
 TEST(Project, CratesHaveNamesAndLibraryPaths) {
   const ProjectModel model = build_project(
       {{"Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n"},
-       {"crates/core/Cargo.toml", "[package]\nname = \"my-core\"\n[lib]\npath = \"core.rs\"\n"},
+       {"crates/core/Cargo.toml",
+        "[package]\nname = \"my-core\"\n[lib]\npath = \"core.rs\"\n[dependencies]\n"
+        "serde-json = \"1\"\n[target.'cfg(unix)'.dependencies]\nlibc = \"0.2\"\n"},
        {"crates/bad/Cargo.toml", "[package\n"}});
   ASSERT_EQ(model.crates.size(), 1u);
   EXPECT_EQ(model.crates[0].folder, "crates/core");
-  EXPECT_EQ(model.crates[0].name, "my-core");
+  EXPECT_EQ(model.crates[0].name, "my_core");
   EXPECT_EQ(model.crates[0].entry, "core.rs");
+  EXPECT_EQ(model.crates[0].dependencies, (std::vector<std::string>{"libc", "serde_json"}));
   ASSERT_EQ(model.notes.size(), 1u);
   EXPECT_TRUE(model.notes[0].starts_with("crates/bad/Cargo.toml: line 1")) << model.notes[0];
+}
+
+TEST(Project, CargoTargetsWithAPathAreRoots) {
+  const ProjectModel model = build_project(
+      {{"Cargo.toml", "[package]\nname = \"rg\"\n[[bin]]\nname = \"rg\"\n"
+                      "path = \"crates/core/main.rs\"\n[[test]]\nname = \"all\"\n"
+                      "path = \"tests/tests.rs\"\n[[bin]]\npath = \"src/main.rs\"\n"}});
+  ASSERT_EQ(model.crates.size(), 3u);
+  EXPECT_EQ(model.crates[1].folder, "crates/core");
+  EXPECT_EQ(model.crates[1].entry, "main.rs");
+  EXPECT_EQ(model.crates[2].folder, "tests");
+  EXPECT_EQ(model.crates[2].entry, "tests.rs");
 }
 
 TEST(Project, ComposerPrefixesMapToFolders) {

@@ -43,21 +43,6 @@ bool is_pointer_type(std::string_view name) {
   return is_any(name, kNames);
 }
 
-/// Methods whose result is, for its type's sake, their receiver.
-bool keeps_value(std::string_view name) {
-  constexpr std::array<std::string_view, 14> kNames = {
-      "clone", "as_ref",     "as_mut", "as_deref", "as_deref_mut", "iter",   "iter_mut",
-      "into_iter", "borrow", "borrow_mut", "to_owned", "by_ref",   "cloned", "copied"};
-  return is_any(name, kNames);
-}
-
-/// Methods that take the item out of an optional or a result.
-bool unwraps(std::string_view name) {
-  constexpr std::array<std::string_view, 6> kNames = {
-      "unwrap", "expect", "unwrap_or_default", "unwrap_or", "unwrap_or_else", "unwrap_unchecked"};
-  return is_any(name, kNames);
-}
-
 /// Methods that give one item of their receiver, as an optional or a result.
 bool gives_item(std::string_view name) {
   constexpr std::array<std::string_view, 17> kNames = {
@@ -79,6 +64,20 @@ std::uint8_t count_arguments(const SyntaxTree& t, NodeIdx arguments) {
 }
 
 }  // namespace
+
+bool keeps_value(std::string_view name) {
+  constexpr std::array<std::string_view, 17> kNames = {
+      "clone", "as_ref",     "as_mut", "as_deref", "as_deref_mut", "iter",   "iter_mut",
+      "into_iter", "borrow", "borrow_mut", "to_owned", "by_ref",   "cloned", "copied",
+      "values",    "values_mut", "into_values"};
+  return is_any(name, kNames);
+}
+
+bool unwraps(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kNames = {
+      "unwrap", "expect", "unwrap_or_default", "unwrap_or", "unwrap_or_else", "unwrap_unchecked"};
+  return is_any(name, kNames);
+}
 
 void Extractor::skip_children(NodeIdx n) {
   for (NodeIdx c = t_.first_child(n); c != kNoNode; c = t_.next_sibling(c)) w_.skip(c);

@@ -17,6 +17,11 @@
 
 namespace cairn::indexer::syntax::rust {
 
+/// Methods whose result is, for its type's sake, their receiver.
+bool keeps_value(std::string_view method);
+/// Methods that take the item out of an optional or a result.
+bool unwraps(std::string_view method);
+
 class Extractor {
  public:
   explicit Extractor(FileWalk& walk) : w_(walk), t_(walk.tree) {}

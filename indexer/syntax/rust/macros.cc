@@ -102,7 +102,15 @@ ExprIdx Extractor::token(NodeIdx c, NodeIdx previous, ExprIdx chain) {
   const N kind = type_of(t_, c);
   if (kind == N::token_tree_) {
     if (!before.empty() || chain == kNone) return kNone;
-    if (t_.source[t_[c].begin] == '(') return w_.add_expr(ExprKind::kCall, {}, chain);
+    if (t_.source[t_[c].begin] == '(') {
+      const graph::Expr callee = w_.facts.face.exprs[chain];
+      if (callee.kind == ExprKind::kMember && callee.a != kNone) {
+        if (keeps_value(w_.str(callee.name))) return callee.a;
+        if (unwraps(w_.str(callee.name)))
+          return w_.add_expr(ExprKind::kElement, {}, callee.a);
+      }
+      return w_.add_expr(ExprKind::kCall, {}, chain);
+    }
     return t_.source[t_[c].begin] == '[' ? w_.add_expr(ExprKind::kElement, {}, chain) : kNone;
   }
   const bool path = before.ends_with("::");
@@ -151,7 +159,8 @@ ExprIdx Extractor::token(NodeIdx c, NodeIdx previous, ExprIdx chain) {
     return macro ? kNone : w_.add_name(name);
   }
   // A receiver only when it ended right before the separator.
-  const ExprIdx receiver = before == "::" || before == "." ? chain : kNone;
+  ExprIdx receiver = before == "::" || before == "." ? chain : kNone;
+  if (before == "?." && chain != kNone) receiver = w_.add_expr(ExprKind::kElement, {}, chain);
   w_.add_ref(c, role, receiver, args,
              static_cast<std::uint8_t>(ref_flag::kHasReceiver | (path ? ref_flag::kTypeSide : 0)));
   return w_.add_expr(ExprKind::kMember, name, receiver);
