@@ -21,7 +21,8 @@ void bound_json(JsonWriter& json, const analysis::LowerBound& bound) {
 }
 
 /// "; lower bound: + 12 unresolved sites share this name; 3 sites left out, ..."
-std::string bound_text(const analysis::LowerBound& bound, const char* what, bool forward = false) {
+std::string bound_text(const analysis::LowerBound& bound, const char* one, const char* many,
+                       bool forward = false) {
   std::string text;
   if (bound.unresolved != 0) {
     const bool single = bound.unresolved == 1;
@@ -33,8 +34,9 @@ std::string bound_text(const analysis::LowerBound& bound, const char* what, bool
     }
   }
   if (bound.left_out != 0)
-    text += "; " + human_count(bound.left_out) + " " + what +
-            " of less sure tiers left out, --tier heuristic shows them";
+    text += "; " + counted(bound.left_out, one, many) +
+            " of less sure tiers left out, --tier heuristic shows " +
+            (bound.left_out == 1 ? "it" : "them");
   return text;
 }
 
@@ -112,7 +114,7 @@ class ReachPrinter {
     }
     std::string summary =
         "# " + counted(rows.size(), one, many) + " of " + name_text(snapshot_, start) +
-        bound_text(bound, "edges", query_.direction == graph::Direction::kForward);
+        bound_text(bound, "edge", "edges", query_.direction == graph::Direction::kForward);
     if (answer_.truncated) summary += "; cut at " + human_count(query_.max_items) + " symbols";
     if (answer_.deeper) summary += "; more beyond --depth " + std::to_string(query_.max_depth);
     return session_.print(summary + "\n");
@@ -221,7 +223,7 @@ Result<void> print_references(Session& session, const Snapshot& snapshot, Symbol
                             "  " + std::string(name_of(r.tier)) + "  (" +
                             std::string(name_of(r.origin)) + ")\n"));
   return session.print("# " + counted(answer.references.size(), "reference", "references") +
-                       " to " + name_text(snapshot, symbol) + bound_text(answer.bound, "sites") +
+                       " to " + name_text(snapshot, symbol) + bound_text(answer.bound, "site", "sites") +
                        "\n");
 }
 
