@@ -223,8 +223,8 @@ Result<void> print_references(Session& session, const Snapshot& snapshot, Symbol
                             "  " + std::string(name_of(r.tier)) + "  (" +
                             std::string(name_of(r.origin)) + ")\n"));
   return session.print("# " + counted(answer.references.size(), "reference", "references") +
-                       " to " + name_text(snapshot, symbol) + bound_text(answer.bound, "site", "sites") +
-                       "\n");
+                       " to " + name_text(snapshot, symbol) +
+                       bound_text(answer.bound, "site", "sites") + "\n");
 }
 
 }  // namespace

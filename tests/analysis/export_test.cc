@@ -40,31 +40,42 @@ std::string exported(const graph::Snapshot& snapshot, ExportFormat format) {
 constexpr ExportFormat kAll[] = {ExportFormat::kJsonl, ExportFormat::kPycg, ExportFormat::kGraphml,
                                  ExportFormat::kDot, ExportFormat::kJson};
 
+test::SymbolModel symbol(std::string name, std::uint32_t flags = 0, std::string scope = {}) {
+  test::SymbolModel out;
+  out.name = std::move(name);
+  out.flags = flags;
+  out.scope = std::move(scope);
+  return out;
+}
+
+/// A call in main.
+test::SiteModel site(std::uint32_t line, std::string text, Tier tier) {
+  test::SiteModel out;
+  out.owner = "main";
+  out.begin = {line, 5};
+  out.text = std::move(text);
+  out.targets = {{"src/twice.c", "twice"}};
+  out.tier = tier;
+  return out;
+}
+
 /// A C function declared in a header, defined and called elsewhere.
 RepoModel c_model() {
   RepoModel model;
   FileModel header;
   header.language = graph::Language::kC;
-  header.symbols = {{.name = "twice", .flags = flag::kDeclaration, .scope = "c"}};
+  header.symbols = {symbol("twice", flag::kDeclaration, "c")};
   model["include/twice.h"] = header;
   FileModel source = header;
-  source.symbols = {{.name = "twice", .flags = 0, .scope = "c"}};
+  source.symbols = {symbol("twice", 0, "c")};
   model["src/twice.c"] = source;
   FileModel user;
   user.language = graph::Language::kC;
-  user.symbols = {{.name = "main", .scope = "c"}};
-  user.sites = {{.owner = "main",
-                 .begin = {3, 5},
-                 .text = "twice",
-                 .targets = {{"src/twice.c", "twice"}},
-                 .tier = Tier::kExact},
-                {.owner = "main",
-                 .begin = {4, 5},
-                 .text = "twice",
-                 .targets = {{"src/twice.c", "twice"}},
-                 .tier = Tier::kResolved},
-                {.owner = "main", .begin = {5, 5}, .text = "gone", .tier = Tier::kUnresolved,
-                 .reason = graph::Reason::kNoSuchName}};
+  user.symbols = {symbol("main", 0, "c")};
+  user.sites = {site(3, "twice", Tier::kExact), site(4, "twice", Tier::kResolved),
+                site(5, "gone", Tier::kUnresolved)};
+  user.sites[2].targets.clear();
+  user.sites[2].reason = graph::Reason::kNoSuchName;
   model["src/main.c"] = user;
   return model;
 }
@@ -112,7 +123,7 @@ TEST(ExportTest, BaseWithOverlayEqualsClean) {
   testing::TempDir folder;
   const RepoModel before = c_model();
   RepoModel now = before;
-  now["src/main.c"].symbols.push_back({.name = "helper", .scope = "c"});
+  now["src/main.c"].symbols.push_back(symbol("helper", 0, "c"));
   now["src/main.c"].sites[0].owner = "helper";
   now["aaa.c"] = before.at("src/main.c");
   now["aaa.c"].symbols[0].name = "first";
@@ -130,7 +141,7 @@ TEST(ExportTest, HostileNamesStayInsideTheirQuotes) {
   RepoModel model;
   FileModel file;
   file.language = graph::Language::kRuby;
-  file.symbols = {{.name = "a\"b<c>&\x01\xff\n"}};
+  file.symbols = {symbol("a\"b<c>&\x01\xff\n")};
   model["dir/we\"ird\n\xfe.rb"] = file;
   const auto snapshot = test::build_snapshot(model);
   const std::string jsonl = exported(*snapshot, ExportFormat::kJsonl);
@@ -153,8 +164,8 @@ TEST(ExportTest, StopsWhenToldTo) {
   ExportOptions options;
   options.stop = stop.token();
   for (const ExportFormat format : {ExportFormat::kJsonl, ExportFormat::kGraphml}) {
-    const auto done = write_export(*snapshot, format, options,
-                                   [](std::string_view) { return Result<void>(); });
+    const auto done =
+        write_export(*snapshot, format, options, [](std::string_view) { return Result<void>(); });
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code(), ErrorCode::kCancelled);
   }
@@ -162,10 +173,9 @@ TEST(ExportTest, StopsWhenToldTo) {
 
 TEST(ExportTest, AFailingSinkIsItsError) {
   const auto snapshot = test::build_snapshot(c_model());
-  const auto done =
-      write_export(*snapshot, ExportFormat::kDot, {}, [](std::string_view) -> Result<void> {
-        return Error(ErrorCode::kDiskFull, "no room");
-      });
+  const auto done = write_export(
+      *snapshot, ExportFormat::kDot, {},
+      [](std::string_view) -> Result<void> { return Error(ErrorCode::kDiskFull, "no room"); });
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code(), ErrorCode::kDiskFull);
 }

@@ -22,6 +22,13 @@ using ::testing::IsEmpty;
 
 namespace flag = graph::symbol_flag;
 
+test::SymbolModel symbol(std::string name, std::uint32_t flags = 0) {
+  test::SymbolModel out;
+  out.name = std::move(name);
+  out.flags = flags;
+  return out;
+}
+
 SiteModel call(std::string owner, std::uint32_t line, std::string name, std::string path,
                Tier tier = Tier::kResolved) {
   SiteModel site;
@@ -38,7 +45,7 @@ RepoModel chain_model() {
   RepoModel model;
   FileModel file;
   file.qualified_prefix = "m";
-  file.symbols = {{.name = "a"}, {.name = "b"}, {.name = "c"}, {.name = "x"}, {.name = "lone"}};
+  file.symbols = {symbol("a"), symbol("b"), symbol("c"), symbol("x"), symbol("lone")};
   file.sites = {call("a", 11, "b", "m.py"), call("b", 12, "c", "m.py", Tier::kExact),
                 call("b", 13, "c", "m.py"), call("x", 14, "c", "m.py", Tier::kHeuristic),
                 call("x", 15, "c", "", Tier::kUnresolved)};
@@ -57,8 +64,7 @@ TEST(ReachTest, GoesBackLevelByLevelAndKeepsTheChain) {
   const auto snapshot = test::build_snapshot(chain_model());
   ReachQuery query;
   query.max_depth = 5;
-  const auto answer =
-      reach(*snapshot, {test::symbol_at(*snapshot, {"m.py", "c"})}, query).value();
+  const auto answer = reach(*snapshot, {test::symbol_at(*snapshot, {"m.py", "c"})}, query).value();
   EXPECT_THAT(names(*snapshot, answer), ElementsAre("0c", "1b", "2a"));
   EXPECT_EQ(answer.items[1].tier, Tier::kExact);
   EXPECT_EQ(answer.left_out, 1u);
@@ -83,8 +89,7 @@ TEST(ReachTest, HeuristicEdgesAreAskedFor) {
   const auto snapshot = test::build_snapshot(chain_model());
   ReachQuery query;
   query.tiers = tiers_up_to(Tier::kHeuristic);
-  const auto answer =
-      reach(*snapshot, {test::symbol_at(*snapshot, {"m.py", "c"})}, query).value();
+  const auto answer = reach(*snapshot, {test::symbol_at(*snapshot, {"m.py", "c"})}, query).value();
   EXPECT_THAT(names(*snapshot, answer), ElementsAre("0c", "1b", "1x"));
   EXPECT_EQ(answer.left_out, 0u);
 }
@@ -127,7 +132,7 @@ TEST(FindSymbolTest, CompleteNamesBeatEndsOfLongerOnes) {
   for (const char* path : {"a.py", "b.py"}) {
     FileModel file;
     file.qualified_prefix = std::string(path).substr(0, 1);
-    file.symbols = {{.name = "run"}};
+    file.symbols = {symbol("run")};
     model[path] = file;
   }
   const auto snapshot = test::build_snapshot(model);
@@ -143,8 +148,10 @@ TEST(FindSymbolTest, ATypeStandsForItsConstructors) {
   RepoModel model;
   FileModel file;
   file.language = graph::Language::kJava;
-  file.symbols = {{.name = "Box", .kind = SymbolKind::kClass},
-                  {.name = "Box", .parent = "Box", .kind = SymbolKind::kConstructor}};
+  file.symbols = {symbol("Box"), symbol("Box")};
+  file.symbols[0].kind = SymbolKind::kClass;
+  file.symbols[1].kind = SymbolKind::kConstructor;
+  file.symbols[1].parent = "Box";
   model["Box.java"] = file;
   const auto snapshot = test::build_snapshot(model);
   const SymbolMatches matches = find_symbols(*snapshot, "Box");
@@ -165,8 +172,8 @@ TEST(DeadCodeTest, JudgesOnlyWhatNothingOutsideCanUse) {
   RepoModel model = chain_model();
   FileModel& file = model["m.py"];
   file.symbols[3].flags = flag::kExported;
-  file.symbols.push_back({.name = "test_it", .flags = flag::kTest});
-  file.symbols.push_back({.name = "recursive"});
+  file.symbols.push_back(symbol("test_it", flag::kTest));
+  file.symbols.push_back(symbol("recursive"));
   file.sites.push_back(call("recursive", 20, "recursive", "m.py", Tier::kExact));
   file.sites.push_back(call("x", 21, "lone", "", Tier::kUnresolved));
   const auto snapshot = test::build_snapshot(model);

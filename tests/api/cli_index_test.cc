@@ -31,9 +31,9 @@ TEST(CliIndexTest, PrintsWhatWasFound) {
   const std::string root = write_python_project(cli);
   const CliResult result = cli.run({"index", root});
   ASSERT_EQ(result.code, 0) << result.err;
-  for (const char* part : {"source   ", "files    3, ", "  python: 3 files", "symbols  ",
-                           "edges    ", "sites    ", "exact ", "time     ", "memory   ",
-                           "skipped  "})
+  for (const char* part :
+       {"source   ", "files    3, ", "  python: 3 files", "symbols  ", "edges    ", "sites    ",
+        "exact ", "time     ", "memory   ", "skipped  "})
     EXPECT_THAT(result.out, HasSubstr(part));
   EXPECT_EQ(result.err, "");
   EXPECT_THAT(cli.run({"index", root}).out, HasSubstr("nothing changed since the last run"));

@@ -137,9 +137,8 @@ TEST_F(CliOperationsTest, RestoreRefusesADamagedBackupBeforeItWrites) {
 
 TEST_F(CliOperationsTest, RestoreRefusesPathsThatLeaveTheFolder) {
   for (const char* path : {"../evil", "/etc/evil", "repos/../../evil", "repos/./x", "repos//x"}) {
-    write_file(cli_ / "hostile/manifest.json",
-               "{\"files\":[{\"path\":\"" + std::string(path) +
-                   "\",\"bytes\":0,\"sha256\":\"\"}]}");
+    write_file(cli_ / "hostile/manifest.json", "{\"files\":[{\"path\":\"" + std::string(path) +
+                                                   "\",\"bytes\":0,\"sha256\":\"\"}]}");
     const CliResult result = cli_.run({"restore", cli_ / "hostile", "--data", cli_ / "copy"});
     EXPECT_EQ(result.code, 3) << path;
     EXPECT_THAT(result.err, HasSubstr("is no manifest of a backup")) << path;

@@ -164,13 +164,13 @@ TEST_F(CliQueryTest, JsonAnswersParseAndSayTheBound) {
   EXPECT_EQ(rows.at(0).find("tier").as_string(), "resolved");
   EXPECT_EQ(rows.at(0).find("site").find("line").as_int(), 6);
   EXPECT_TRUE(callers.root().find("lower_bound").as_bool().has_value());
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"def", "app.py:6:28", "--json"},
-           {"refs", "square", "--json"},
-           {"callees", "run", "--json"},
-           {"hierarchy", "Circle", "--json"},
-           {"path", "main", "square", "--json"},
-           {"tests", "square", "--json"}})
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"def", "app.py:6:28", "--json"},
+                                             {"refs", "square", "--json"},
+                                             {"callees", "run", "--json"},
+                                             {"hierarchy", "Circle", "--json"},
+                                             {"path", "main", "square", "--json"},
+                                             {"tests", "square", "--json"}})
     EXPECT_TRUE(parsed(ask(words)).root().is_object()) << words.front();
 }
 
@@ -181,10 +181,10 @@ TEST_F(CliQueryTest, DepthAndTierAreChecked) {
 
 TEST_F(CliQueryTest, UnresolvedSitesMakeTheAnswerALowerBound) {
   write_file(root_ + "/late.py", "def use(thing):\n    return thing.square(2)\n");
-  EXPECT_THAT(ask({"refs", "square", "--tier", "dispatch"}).out,
-              ::testing::AnyOf(
-                  HasSubstr("lower bound: + 1 unresolved site shares this name"),
-                  HasSubstr("1 site of less sure tiers left out, --tier heuristic shows it")));
+  EXPECT_THAT(
+      ask({"refs", "square", "--tier", "dispatch"}).out,
+      ::testing::AnyOf(HasSubstr("lower bound: + 1 unresolved site shares this name"),
+                       HasSubstr("1 site of less sure tiers left out, --tier heuristic shows it")));
 }
 
 }  // namespace
