@@ -278,7 +278,7 @@ class FileLinker {
   void refine(const Ref& ref, Found& found, graph::Site& site) {
     for (const Value& v : found.modules) add_module_target(v, found);
     if (found.targets.empty()) return;
-    if (found.targets.size() > 1) rules_->choose(resolver_, ref, found);
+    rules_->choose(resolver_, ref, found);
     const SymbolKind kind = resolver_.lookups().symbol(found.targets.front()).kind;
     if (kind == SymbolKind::kMacro &&
         (site.role == RefRole::kCall || site.role == RefRole::kRead)) {

@@ -116,7 +116,7 @@ std::uint64_t symbol_value(const Unit& unit, SymbolIdx i, const ExprHasher& expr
   h = hash_mix(h, static_cast<std::uint64_t>(s.kind) << 24 |
                       static_cast<std::uint64_t>(s.visibility) << 16 |
                       static_cast<std::uint64_t>(s.min_args) << 8 | s.max_args);
-  h = hash_mix(h, hash64(unit.path));
+  h = hash_mix(hash_mix(h, s.metrics.parameters), hash64(unit.path));
   h = hash_mix(h, expr(s.type));
   h = hash_mix(h, expr(s.init));
   const auto [begin, end] = unit.supers_of.equal_range(i);

@@ -107,8 +107,10 @@ void EcmaExtractor::enter_scope(NodeIdx n) {
     }
     case N::switch_body_:
     case N::for_statement_:
-    case N::index_signature_:
     case N::conditional_type_:
+      conditional_scopes_.push_back(w_.open_scope(ScopeKind::kBlock, n));
+      return;
+    case N::index_signature_:
     case N::function_type_:
     case N::constructor_type_:
     case N::call_signature_:
@@ -238,7 +240,9 @@ void EcmaExtractor::enter_type(NodeIdx n) {
     case N::infer_type_: {
       const NodeIdx name = t_.named_child(n, 0);
       if (type_of(t_, name) != N::type_identifier_) return;
-      w_.define_local(SymbolKind::kTypeParameter, name, w_.current_scope());
+      // Seen in the whole conditional type, however deep it is inferred.
+      w_.define_local(SymbolKind::kTypeParameter, name,
+                      conditional_scopes_.empty() ? w_.current_scope() : conditional_scopes_.back());
       return w_.skip(name);
     }
     case N::type_predicate_:
@@ -263,6 +267,9 @@ void EcmaExtractor::leave(NodeIdx n) {
   switch (type_of(t_, n)) {
     case N::ambient_declaration_:
       --ambient_;
+      break;
+    case N::conditional_type_:
+      conditional_scopes_.pop_back();
       break;
     case N::variable_declarator_:
       leave_declarator(n);

@@ -210,6 +210,7 @@ class EcmaExtractor {
   std::size_t first_decorator_ref_ = 0;
   std::size_t field_decorator_ref_ = 0;
   int ambient_ = 0;
+  std::vector<ScopeIdx> conditional_scopes_;  // of the conditional types around
   bool is_module_ = false;
 };
 

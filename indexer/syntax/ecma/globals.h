@@ -54,7 +54,7 @@ inline constexpr std::string_view kGlobals[] = {
     "IdleRequestCallback", "Image", "ImageBitmap", "ImageData", "ImportMeta", "Infinity",
     "InputEvent", "InstanceType", "Int16Array", "Int32Array", "Int8Array", "IntersectionObserver",
     "IntersectionObserverEntry", "Intl", "Iterable", "IterableIterator", "Iterator",
-    "IteratorResult", "IteratorReturnResult", "IteratorYieldResult", "JSON", "JSX", "KeyboardEvent",
+    "IteratorResult", "IteratorReturnResult", "IteratorYieldResult", "JSON", "KeyboardEvent",
     "Keyframe", "KeyframeAnimationOptions", "KeyframeEffect", "Location", "Lock", "LockManager",
     "Lowercase", "MIDIAccess", "Map", "MapConstructor", "Math", "MathMLElement",
     "MathMLElementTagNameMap", "MediaQueryList", "MediaRecorder", "MediaSource", "MediaStream",

@@ -235,7 +235,12 @@ class EcmaPolicy final : public LinkPolicy {
     constexpr std::size_t kMany = 16;
     std::vector<SymbolId> all = r.lookups().named(graph::Family::kJs, name, kMany);
     if (all.size() > kMany) return {};
-    std::erase_if(all, [&](SymbolId s) { return !is_ambient(r, s); });
+    // What adds members to a name of the language does not define it.
+    const bool known = !prelude_package(name).empty();
+    std::erase_if(all, [&](SymbolId s) {
+      return !is_ambient(r, s) ||
+             (known && (r.lookups().symbol(s).flags & symbol_flag::kMergeable) != 0);
+    });
     return r.make_found(std::move(all), u, 255, Tier::kResolved, Origin::kPackageScope);
   }
 
@@ -266,6 +271,7 @@ class EcmaPolicy final : public LinkPolicy {
         std::erase_if(found.targets, [&](SymbolId s) { return !wanted(s); });
     };
     const auto kind = [&](SymbolId s) { return r.lookups().symbol(s).kind; };
+    if (found.tier == Tier::kHeuristic) return;
     const std::size_t before = found.targets.size();
     keep([&](SymbolId s) { return kind(s) != SymbolKind::kNamespace; });
     if (ref.role == RefRole::kType || ref.role == RefRole::kInherit)
@@ -273,13 +279,12 @@ class EcmaPolicy final : public LinkPolicy {
     else if (ref.role != RefRole::kImport)
       keep([&](SymbolId s) { return !is_pure_type(kind(s)); });
     // A getter and a setter share their name.
-    const bool accessors = std::all_of(found.targets.begin(), found.targets.end(), [&](SymbolId s) {
-      return (r.lookups().symbol(s).flags & symbol_flag::kProperty) != 0;
+    const bool write = ref.role == RefRole::kWrite;
+    keep([&](SymbolId s) {
+      const graph::Symbol& row = r.lookups().symbol(s);
+      return (row.flags & symbol_flag::kProperty) == 0 || (row.metrics.parameters > 0) == write;
     });
-    if (accessors && found.targets.size() == 2) {
-      const bool write = ref.role == RefRole::kWrite;
-      keep([&](SymbolId s) { return (r.lookups().symbol(s).metrics.parameters > 0) == write; });
-    }
+    if (ref.role == RefRole::kCall && found.targets.size() == 1) add_called_value(r, found);
     if (found.targets.size() == 1 && found.targets.size() < before &&
         found.tier == Tier::kDispatch)
       found.tier = Tier::kResolved;
@@ -290,6 +295,19 @@ class EcmaPolicy final : public LinkPolicy {
   }
 
  private:
+  /// A call through a variable or property whose value is a function calls that function.
+  static void add_called_value(Resolver& r, Found& found) {
+    const SymbolId named = found.targets.front();
+    const SymbolKind kind = r.lookups().symbol(named).kind;
+    if (kind != SymbolKind::kVariable && kind != SymbolKind::kConstant &&
+        kind != SymbolKind::kField)
+      return;
+    for (const Value& v : r.value_of(named))
+      if (v.kind == Value::Kind::kCallable && v.symbol != named) found.targets.push_back(v.symbol);
+    if (found.targets.size() > 2) found.tier = Tier::kDispatch;
+    if (found.targets.size() == 2 && found.tier == Tier::kExact) found.tier = Tier::kResolved;
+  }
+
   /// What an export row of the module says the name is.
   static Found exported(Resolver& r, UnitId module, std::string_view name, unsigned args) {
     Found found;

@@ -301,7 +301,13 @@ void EcmaExtractor::export_assignment(NodeIdx n, std::string_view name, NodeIdx 
   p.visibility = Visibility::kPublic;
   p.kind = is_function_expression(type) ? SymbolKind::kFunction : SymbolKind::kVariable;
   if (name == "=") {
-    if (!definable) return;  // leave_expression() exports the value
+    if (!definable) {
+      // `const app = module.exports = make()` exports the variable; leave_assignment() the value.
+      const NodeIdx holder = type_of(t_, statement) == N::variable_declarator_
+                                 ? t_.child(statement, Field::name_) : kNoNode;
+      if (type_of(t_, holder) == N::identifier_) add_export("=", t_.text(holder), kNone);
+      return;
+    }
     p.export_equals = true;
     if (t_.child(value, Field::name_) == kNoNode || type == N::object_) p.name_text = "exports";
     pending_[value] = p;

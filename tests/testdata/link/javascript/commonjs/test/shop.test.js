@@ -16,3 +16,10 @@ describe('shop', () => {
     //               ^ resolved/read lib/shop.js:43
   });
 });
+
+const app = require('./app');
+const table = { shop, open };
+app;
+// @1 resolved/read test/app.js:3
+table.open();
+//    ^ resolved/call :21 lib/shop.js:44

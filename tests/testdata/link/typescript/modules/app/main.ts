@@ -41,6 +41,8 @@ export async function main(shape: Shape): Promise<void> {
   //   ^ resolved/call app/lazy.ts:1
   VERSION.length;
   // @3 resolved/read app/env.d.ts:1
+  String(1);
+  // @3 external external:global#String
   nowhere();
   // @3 unresolved
 }
