@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -28,6 +29,8 @@ class DeadCodeSearch {
   Result<DeadCodeAnswer> run() {
     for (const SymbolId s : order_.symbols()) {
       const SymbolKind kind = snapshot_.kind(s);
+      if (kind == SymbolKind::kMacro)
+        macro_families_.insert(graph::family_of(snapshot_.file(snapshot_.file_of(s)).language));
       if (!graph::is_callable(kind) && !graph::is_type(kind)) continue;
       ++answer_.examined;
       if (is_used_from_outside(s)) {
@@ -38,8 +41,7 @@ class DeadCodeSearch {
       if (exported && !with_exported_) {
         ++answer_.exported;
       } else if (!is_named_surely(s)) {
-        answer_.candidates.push_back(
-            {s, exported ? Confidence::kPossible : Confidence::kLikely, exported, 0, {}});
+        answer_.candidates.push_back({s, Confidence::kPossible, exported, 0, {}});
         names_.insert(snapshot_.name(s));
       }
     }
@@ -120,20 +122,26 @@ class DeadCodeSearch {
   }
 
   void explain(DeadCode& row) {
-    const auto family = graph::family_of(snapshot_.file(snapshot_.file_of(row.symbol)).language);
+    const graph::FileInfo file = snapshot_.file(snapshot_.file_of(row.symbol));
+    const auto family = graph::family_of(file.language);
     const auto found = sites_.find(key(snapshot_.name(row.symbol), family));
-    if (found == sites_.end()) {
-      row.reason = row.exported ? "nothing in the repository refers to it, but it is exported"
-                                : "nothing refers to it; it is neither exported nor an entry "
-                                  "point, test, override or decorated";
-      return;
+    if (found != sites_.end()) {
+      row.same_name_sites = found->second;
+      row.reason = "no certain reference, but " + std::to_string(found->second) +
+                   (found->second == 1 ? " unresolved or heuristic site shares its name"
+                                       : " unresolved or heuristic sites share its name");
+    } else if (row.exported) {
+      row.reason = "nothing in the repository refers to it, but it is exported";
+    } else if (file.parse == graph::ParseStatus::kOutline) {
+      row.reason = "nothing refers to it, but this language is read as an outline";
+    } else if (macro_families_.contains(family)) {
+      row.reason = "nothing refers to it, but what macros expand to is not seen";
+    } else {
+      row.confidence = Confidence::kLikely;
+      row.reason =
+          "nothing refers to it; it is neither exported nor an entry point, test, override or "
+          "decorated";
     }
-    row.confidence = Confidence::kPossible;
-    row.same_name_sites = found->second;
-    row.reason = std::string(row.exported ? "exported; " : "") + "no certain reference, but " +
-                 std::to_string(found->second) +
-                 (found->second == 1 ? " unresolved or heuristic site shares its name"
-                                     : " unresolved or heuristic sites share its name");
   }
 
   const graph::Snapshot& snapshot_;
@@ -143,6 +151,7 @@ class DeadCodeSearch {
   DeadCodeAnswer answer_;
   std::unordered_set<std::string_view> names_;
   std::unordered_map<std::string, std::uint64_t> sites_;
+  std::set<graph::Family> macro_families_;  // languages whose macros the repository defines
 };
 
 }  // namespace

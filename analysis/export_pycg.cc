@@ -8,6 +8,7 @@
 #include <set>
 
 #include "analysis/export_writer.h"
+#include "graph/facts.h"
 
 namespace cairn::analysis {
 namespace {
@@ -28,14 +29,27 @@ std::string module_name(std::string_view path) {
   return name;
 }
 
-/// "builtins#len" -> "<builtin>.len", "os#path.join" -> "os.path.join".
+/// "builtins#len" -> "<builtin>.len", "builtin#str.join" -> "<**PyStr**>.join", "os#path.join" ->
+/// "os.path.join", "ext#Cls().run" -> "ext.Cls.run".
 std::string external_name(std::string_view external) {
   const std::size_t hash = external.find('#');
-  if (hash == std::string_view::npos) return std::string(external);
-  const std::string_view package = external.substr(0, hash);
-  const std::string_view name = external.substr(hash + 1);
-  if (package == "builtins") return "<builtin>." + std::string(name);
-  return name.empty() ? std::string(package) : std::string(package) + "." + std::string(name);
+  std::string name(external.substr(0, hash));
+  if (hash != std::string_view::npos && hash + 1 < external.size()) {
+    const std::string_view member = external.substr(hash + 1);
+    if (name == "builtins") name = "<builtin>";
+    if (name == "builtin") {
+      if (member.starts_with("str.")) return "<**PyStr**>" + std::string(member.substr(3));
+      if (member.starts_with("list.")) return "<**PyList**>" + std::string(member.substr(4));
+      if (member.starts_with("dict.")) return "<**PyDict**>" + std::string(member.substr(4));
+      name = "<builtin>";
+    }
+    name += '.';
+    name += member;
+  }
+  // What a call gives is called by the name of what was called.
+  for (std::size_t at = name.find("()"); at != std::string::npos; at = name.find("()", at))
+    name.erase(at, 2);
+  return name;
 }
 
 class PycgExport {
@@ -102,7 +116,10 @@ class PycgExport {
 
   Result<void> add_site(const graph::SiteView& site, std::span<const SymbolId> targets) {
     const bool decorates = site.role == RefRole::kDecorate;
-    if (site.role != RefRole::kCall && site.role != RefRole::kNew && !decorates) return {};
+    // "raise Error" makes an instance.
+    const bool raises = (site.flags & graph::ref_flag::kThrown) != 0;
+    if (site.role != RefRole::kCall && site.role != RefRole::kNew && !decorates && !raises)
+      return {};
     if (site.tier == Tier::kHeuristic || site.tier == Tier::kUnresolved) return {};
     SymbolId owner = site.owner;
     // A decorator stands before the name of what it decorates, which may own the site.
@@ -110,7 +127,10 @@ class PycgExport {
         snapshot_.lexical_parent(owner).exists())
       owner = snapshot_.lexical_parent(owner);
     std::set<std::string>& callees = calls_[dotted(runner(owner))];
-    if (!site.external.empty()) {
+    // Built-in decorators say what a function is, and built-in errors raised as classes have no
+    // code to run: PyCG counts neither.
+    const bool plain = site.role == RefRole::kCall || site.role == RefRole::kNew;
+    if (!site.external.empty() && (plain || !site.external.starts_with("builtins#"))) {
       const std::string name = external_name(site.external);
       callees.insert(name);
       calls_[name];

@@ -29,7 +29,7 @@ Result<std::vector<SymbolCycle>> call_cycles(const graph::Snapshot& snapshot, st
 
 enum class Confidence : std::uint8_t {
   kLikely,    // nothing in the repository names it in a way that could mean it
-  kPossible,  // something unresolved or heuristic shares its name, or it is exported
+  kPossible,  // a site nobody could bind shares its name, it is exported, or macros may hide uses
 };
 struct DeadCode {
   graph::SymbolId symbol;

@@ -20,6 +20,9 @@ void bound_json(JsonWriter& json, const analysis::LowerBound& bound) {
   json.field("unresolved", bound.unresolved).field("left_out", bound.left_out);
 }
 
+/// Of a chain; --json prints all.
+constexpr std::size_t kShownLinks = 5;
+
 /// "; lower bound: + 12 unresolved sites share this name; 3 sites left out, ..."
 std::string bound_text(const analysis::LowerBound& bound, const char* one, const char* many,
                        bool forward = false) {
@@ -78,8 +81,11 @@ class ReachPrinter {
     if (item.depth > 1) {
       line += "  via";
       const std::vector<SymbolId> chain = analysis::chain_of(answer_, index);
-      for (std::size_t i = 1; i + 1 < chain.size(); ++i)
+      const std::size_t between = chain.size() - 2;
+      const std::size_t shown = std::min(between, kShownLinks);
+      for (std::size_t i = 1; i <= shown; ++i)
         line += (i == 1 ? " " : ", ") + name_text(snapshot_, chain[i]);
+      if (shown < between) line += " and " + human_count(between - shown) + " more";
     }
     return session_.print(line + "\n");
   }
