@@ -12,6 +12,7 @@ const std::array kDefs = {
     &java_def(),
     &kotlin_def(),
     &python_def(),
+    &ruby_def(),
     &rust_def(),
     &c_def(),
     &csharp_def(),

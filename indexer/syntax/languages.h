@@ -9,6 +9,7 @@ const LanguageDef& go_def();
 const LanguageDef& java_def();
 const LanguageDef& kotlin_def();
 const LanguageDef& python_def();
+const LanguageDef& ruby_def();
 const LanguageDef& rust_def();
 const LanguageDef& c_def();
 const LanguageDef& csharp_def();
