@@ -171,9 +171,15 @@ class FileLinker {
       found.reason = Reason::kNone;
       return found;
     }
+    (void)resolver_.set_use(use_of(ref.role));
     const unsigned args = ref.role == RefRole::kCall || ref.role == RefRole::kNew ? ref.args : 255u;
     if (is_constructor_call(ref)) return constructors_of(ref, args);
     if ((ref.flags & ref_flag::kHasReceiver) == 0) {
+      if (ref.receiver != kNone) {
+        // An unwritten receiver that the name may be looked for in: an enum's constant in a label.
+        Found found = resolver_.find_member(resolver_.eval(self_, ref.receiver), name, args);
+        if (found.tier == Tier::kResolved) return found;
+      }
       Found found = resolver_.find_name(self_, ref.scope, name, args);
       return found.ok() ? found : guess(ref, name, std::move(found));
     }
@@ -196,6 +202,24 @@ class FileLinker {
       }
     }
     return found.ok() ? found : guess(ref, name, std::move(found));
+  }
+
+  static Use use_of(RefRole role) {
+    switch (role) {
+      case RefRole::kCall:
+      case RefRole::kValue:
+        return Use::kCall;
+      case RefRole::kRead:
+      case RefRole::kWrite:
+        return Use::kValue;
+      case RefRole::kType:
+      case RefRole::kInherit:
+      case RefRole::kNew:
+      case RefRole::kDecorate:
+        return Use::kType;
+      default:
+        return Use::kAny;
+    }
   }
 
   /// `this(...)` and `super(...)` written as calls.
@@ -249,7 +273,9 @@ class FileLinker {
     const std::string name =
         rules->constructor_name(home, resolver_.lookups().symbol(type));
     if (name.empty()) return {};
+    const Use use = resolver_.set_use(Use::kConstruct);
     Found found = resolver_.find_type_member(type, name, args);
+    (void)resolver_.set_use(use);
     std::erase_if(found.targets, [&](SymbolId s) {
       return resolver_.lookups().symbol(s).kind != SymbolKind::kConstructor;
     });
@@ -365,6 +391,7 @@ class FileLinker {
 
   /// File-level import edges, so that file graphs need no sites.
   void add_import_edges() {
+    (void)resolver_.set_use(Use::kAny);
     for (graph::ImportIdx i = 0; i < unit_.face->imports.size(); ++i) {
       const graph::Import& import = unit_.face->imports[i];
       for (const Value& v : rules_->import_module(resolver_, self_, import)) {
@@ -372,6 +399,12 @@ class FileLinker {
         if (v.kind == Value::Kind::kModule) target = resolver_.unit(v.unit).first_symbol;
         if (v.kind == Value::Kind::kType)
           target = resolver_.lookups().unit_of(v.symbol).first_symbol;
+        if (v.kind == Value::Kind::kScope && import.kind == graph::ImportKind::kName) {
+          // A name taken from a package: the file that defines it is what is imported.
+          const Found named = resolver_.import_target(self_, i);
+          if (!named.targets.empty())
+            target = resolver_.lookups().unit_of(named.targets.front()).first_symbol;
+        }
         if (target.exists())
           add_edge(unit_.first_symbol, target, EdgeKind::kImports, Tier::kResolved, Origin::kImport);
       }

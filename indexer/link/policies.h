@@ -6,6 +6,7 @@ namespace cairn::indexer {
 class LinkPolicy;
 
 const LinkPolicy& ecma_policy();
+const LinkPolicy& java_policy();
 const LinkPolicy& python_policy();
 const LinkPolicy& rust_policy();
 

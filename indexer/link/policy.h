@@ -100,6 +100,13 @@ class LinkPolicy {
   /// A member so common outside that its bare name is no reason to guess.
   virtual bool is_common_member(std::string_view) const { return false; }
 
+  /// Whether a name used so can mean the definition (Java: methods, values and types have names of
+  /// their own).
+  virtual bool fits(const Unit&, const graph::Symbol&, Use) const { return true; }
+  /// What a member of an outside container has to do with its items.
+  enum class ItemStep : std::uint8_t { kNone, kItem, kSame };
+  virtual ItemStep item_step(std::string_view) const { return ItemStep::kNone; }
+
   /// "builtin#name"-style package of a prelude name, or empty.
   virtual std::string_view prelude_package(std::string_view name) const = 0;
 

@@ -105,6 +105,13 @@ Found Resolver::make_found(std::vector<SymbolId> candidates, UnitId viewer, unsi
   return found;
 }
 
+void Resolver::keep_fit(std::vector<SymbolId>& candidates) {
+  std::erase_if(candidates, [&](SymbolId c) {
+    const Unit& home = lookups_.unit_of(c);
+    return !policy(self_).fits(home, lookups_.symbol(c), use_);
+  });
+}
+
 std::vector<SymbolId> Resolver::own_members(SymbolId type, std::string_view name) {
   std::vector<SymbolId> out = lookups_.defs(member_scope(type), name);
   const UnitId u = lookups_.world().unit_of(type);
@@ -171,6 +178,7 @@ Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned 
   const std::vector<SymbolId> order = linearise(type);
   for (std::size_t i = skip_own ? 1 : 0; i < order.size(); ++i) {
     std::vector<SymbolId> candidates = own_members(order[i], name);
+    keep_fit(candidates);
     if (candidates.empty()) continue;
     found = make_found(std::move(candidates), viewer, args, Tier::kResolved,
                        i == 0 ? Origin::kSelfMember : Origin::kInheritedMember);
@@ -214,6 +222,12 @@ void Resolver::add_overriders(Found& found, SymbolId type, std::string_view name
              row.disambiguator != declared.disambiguator &&
              (row.min_args != declared.min_args || row.max_args != declared.max_args);
     });
+    // The same parameters, where they are written the same; else those that a type argument changed.
+    const auto same = [&](SymbolId c) {
+      return lookups_.symbol(c).disambiguator == declared.disambiguator;
+    };
+    if (std::any_of(candidates.begin(), candidates.end(), same))
+      std::erase_if(candidates, [&](SymbolId c) { return !same(c); });
     for (const SymbolId c : representatives(std::move(candidates), self_))
       if (std::find(found.targets.begin(), found.targets.end(), c) == found.targets.end())
         found.targets.push_back(c);

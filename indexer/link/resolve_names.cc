@@ -62,7 +62,8 @@ void Resolver::merge(Found& into, Found&& more) {
 Found Resolver::find_name(UnitId u, ScopeIdx scope, std::string_view name, unsigned args) {
   ++steps_;
   const std::uint64_t key =
-      hash_mix(hash_mix(std::uint64_t{u.value()} << 32 | scope, hash64(name)), args);
+      hash_mix(hash_mix(std::uint64_t{u.value()} << 32 | scope, hash64(name)),
+               static_cast<std::uint64_t>(use_) << 32 | args);
   if (const auto known = name_memo_.find(key); known != name_memo_.end()) return known->second;
   Found found;
   found.reason = Reason::kNoSuchName;
@@ -117,6 +118,9 @@ Found Resolver::find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::str
     return none;
   }
   if (found.origin == Origin::kSelfMember) found.origin = Origin::kEnclosingType;
+  // The same as a call on `this`.
+  if (use_ == Use::kCall && found.tier == Tier::kResolved)
+    add_overriders(found, representative(type, u), name, Origin::kOverrideDispatch);
   return found;
 }
 
@@ -165,6 +169,7 @@ Found Resolver::find_in_scope(UnitId viewer, std::uint64_t scope, std::string_vi
     return kind == SymbolKind::kTest || kind == SymbolKind::kRoute ||
            !rules.is_visible(*this, viewer, c);
   });
+  keep_fit(candidates);
   return make_found(std::move(candidates), viewer, args, Tier::kResolved, origin);
 }
 
@@ -185,6 +190,10 @@ Found Resolver::find_imports(UnitId u, ScopeIdx scope, std::string_view name) {
   for (const graph::ImportIdx i : lookups_.imports_of(u, name)) {
     if (file.face->imports[i].scope != scope) continue;
     Found one = import_target(u, i);
+    if (!one.targets.empty()) {
+      keep_fit(one.targets);
+      if (one.targets.empty() && one.modules.empty()) continue;
+    }
     if (!one.ok() && !found.ok()) found.reason = one.reason;
     merge(found, std::move(one));
   }
@@ -200,7 +209,9 @@ Found Resolver::import_target(UnitId u, graph::ImportIdx import) {
   if (depth_ > kMaxDepth || !busy_.insert(busy).second) return found;
   ++depth_;
   const graph::Import& what = unit(u).face->imports[import];
+  const Use use = set_use(Use::kAny);
   found = policy(u).import_binding(*this, u, what);
+  set_use(use);
   if (!found.ok() && found.reason == Reason::kNone) found.reason = Reason::kUnresolvedImport;
   --depth_;
   busy_.erase(busy);

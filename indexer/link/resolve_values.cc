@@ -49,7 +49,8 @@ Values Resolver::values_of(const Found& found) {
   Values out = found.modules;
   for (const SymbolId t : found.targets)
     for (Value& v : value_of(t)) add_value(out, std::move(v));
-  if (found.tier == Tier::kExternal && !found.external.empty()) {
+  // Packages on the way to something outside stand for themselves.
+  if (found.tier == Tier::kExternal && !found.external.empty() && found.modules.empty()) {
     Value v;
     v.kind = Value::Kind::kExternal;
     v.external = found.external;
@@ -163,8 +164,14 @@ Values Resolver::call(const Values& callees) {
         break;
       }
       case Value::Kind::kExternal: {
+        if (f.yields_element) {
+          for (Value& v : instances(f.unit, f.element, Origin::kReturnedReceiver))
+            add_value(out, std::move(v));
+          if (!out.empty()) break;
+        }
         Value v = f;
         v.external += "()";
+        v.yields_element = false;
         add_value(out, std::move(v));
         break;
       }
@@ -231,7 +238,9 @@ Values Resolver::eval(UnitId u, ExprIdx e) {
   if (depth_ > kMaxDepth || out_of_budget() || !busy_.insert(busy).second) return {};
   ++depth_;
   ++steps_;
+  const Use use = set_use(Use::kAny);
   Values out = eval_uncached(u, expr(u, e));
+  set_use(use);
   --depth_;
   busy_.erase(busy);
   if (depth_ == 0 || !out.empty()) eval_memo_.emplace(key, out);
@@ -253,14 +262,39 @@ Values Resolver::eval_name(UnitId u, const Expr& e) {
   return values_of(find_name(u, e.scope, text(u, e.name), 255));
 }
 
+Values Resolver::eval_member(UnitId u, const Expr& e) {
+  const Values receivers = eval(u, e.a);
+  const std::string_view name = text(u, e.name);
+  Values out = values_of(find_member(receivers, name, 255));
+  if (receivers.size() != 1 || out.size() != 1 || receivers.front().element == kNone ||
+      receivers.front().kind != Value::Kind::kExternal)
+    return out;
+  const LinkPolicy::ItemStep step = policy(u).item_step(name);
+  if (step == LinkPolicy::ItemStep::kNone) return out;
+  out.front().unit = receivers.front().unit;
+  out.front().element = receivers.front().element;
+  out.front().yields_element = step == LinkPolicy::ItemStep::kItem;
+  return out;
+}
+
+Values Resolver::eval_callee(UnitId u, ExprIdx e) {
+  if (e == kNone) return {};
+  const Expr& callee = expr(u, e);
+  if (callee.kind != ExprKind::kName && callee.kind != ExprKind::kMember) return eval(u, e);
+  const Use use = set_use(Use::kCall);
+  Values out = callee.kind == ExprKind::kName ? eval_name(u, callee) : eval_member(u, callee);
+  set_use(use);
+  return out;
+}
+
 Values Resolver::eval_uncached(UnitId u, const Expr& e) {
   switch (e.kind) {
     case ExprKind::kName:
       return eval_name(u, e);
     case ExprKind::kMember:
-      return values_of(find_member(eval(u, e.a), text(u, e.name), 255));
+      return eval_member(u, e);
     case ExprKind::kCall:
-      return call(eval(u, e.a));
+      return call(eval_callee(u, e.a));
     case ExprKind::kNew:
       return construct(u, eval(u, e.a));
     case ExprKind::kSelf:
@@ -276,7 +310,9 @@ Values Resolver::eval_uncached(UnitId u, const Expr& e) {
     case ExprKind::kBuiltin: {
       Value v;
       v.kind = Value::Kind::kExternal;
-      v.external = "builtin#" + std::string(text(u, e.name));
+      const std::string_view package = policy(u).prelude_package(text(u, e.name));
+      v.external = std::string(package.empty() ? "builtin" : package) + "#" +
+                   std::string(text(u, e.name));
       return {v};
     }
     case ExprKind::kElement:

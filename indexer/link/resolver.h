@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "graph/facts.h"
@@ -35,12 +36,16 @@ struct Value {
   graph::SymbolId symbol;
   UnitId unit;               // kModule; with `element`, the unit of that expression
   graph::ExprIdx element = graph::kNone;  // container: expression of the item's type
+  bool yields_element = false;  // kExternal: calling it gives the container's item
   std::uint64_t scope = 0;   // kScope
   std::string external;      // kExternal
 };
 using Values = std::vector<Value>;
 /// "pkg#" + a -> "pkg#a"; "pkg#a" + b -> "pkg#a.b".
 std::string external_member(std::string_view package, std::string_view name);
+/// What a name is wanted for, in languages whose methods, values and types have names of their own
+/// (LinkPolicy::fits).
+enum class Use : std::uint8_t { kAny, kCall, kValue, kType, kConstruct };
 inline constexpr std::size_t kMaxValues = 8;
 inline constexpr std::size_t kMaxTargets = 64;
 
@@ -64,6 +69,9 @@ class Resolver {
   const Unit& unit(UnitId u) const { return lookups_.unit(u); }
   const LinkPolicy& policy(UnitId u) const;
   UnitId self() const { return self_; }
+  Use use() const { return use_; }
+  /// Sets what names are wanted for; gives back what it was.
+  Use set_use(Use use) { return std::exchange(use_, use); }
 
   // Names (resolve_names.cc).
   Found find_name(UnitId u, graph::ScopeIdx scope, std::string_view name, unsigned args);
@@ -129,6 +137,10 @@ class Resolver {
 
   Values eval_uncached(UnitId u, const graph::Expr& e);
   Values eval_name(UnitId u, const graph::Expr& e);
+  Values eval_member(UnitId u, const graph::Expr& e);
+  /// What a call calls: its operand, wanted for a call.
+  Values eval_callee(UnitId u, graph::ExprIdx e);
+  void keep_fit(std::vector<graph::SymbolId>& candidates);
   Found find_at_file_level(UnitId u, std::string_view name, unsigned args);
   Found find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::string_view name,
                            unsigned args);
@@ -136,6 +148,7 @@ class Resolver {
   Lookups lookups_;
   UnitId self_;
   const graph::Body* body_;
+  Use use_ = Use::kAny;
   unsigned depth_ = 0;
   std::uint64_t steps_ = 0;
   std::unordered_map<std::uint64_t, Values> eval_memo_;

@@ -294,7 +294,7 @@ void Extractor::leave_method_reference(NodeIdx n) {
                           looks_like_type(t_.text(t_.child(object, Field::field_))));
   w_.set_expr(n, w_.add_expr(ExprKind::kMember, t_.text(name), base));
   w_.add_ref(
-      name, RefRole::kRead, base, 255,
+      name, RefRole::kValue, base, 255,
       static_cast<std::uint8_t>(ref_flag::kHasReceiver | (type_side ? ref_flag::kTypeSide : 0)));
 }
 
