@@ -163,8 +163,14 @@ std::string shown_qualified(const graph::Snapshot& snapshot, SymbolId s) {
 std::string shown_name(const graph::Snapshot& snapshot, SymbolId s) {
   const std::string_view name = snapshot.name(s);
   if (!name.empty() || snapshot.kind(s) != SymbolKind::kModule) return std::string(name);
-  const std::string_view path = snapshot.path(snapshot.file_of(s));
-  return std::string(path.substr(path.rfind('/') + 1));
+  const graph::FileInfo file = snapshot.file(snapshot.file_of(s));
+  const std::string qualified = shown_qualified(snapshot, s);
+  // A qualified name that is a path names the file.
+  if (qualified == file.path || qualified.find('/') != std::string::npos)
+    return std::string(file.path.substr(file.path.rfind('/') + 1));
+  const std::string_view separator = graph::separator_of(file.language);
+  const std::size_t last = qualified.rfind(separator);
+  return last == std::string::npos ? qualified : qualified.substr(last + separator.size());
 }
 
 void sort_by_place(const graph::Snapshot& snapshot, std::vector<SymbolId>& symbols) {

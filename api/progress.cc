@@ -11,6 +11,12 @@ constexpr std::int64_t kRedrawMs = 100;
 constexpr std::int64_t kPlainLineMs = 5000;
 constexpr int kBarWidth = 24;
 
+/// An estimate, so no more digits than it is worth.
+std::string eta_text(std::uint64_t seconds) {
+  if (seconds < 120) return std::to_string(seconds) + " s";
+  return human_count(seconds / 60) + " min";
+}
+
 }  // namespace
 
 std::int64_t ProgressLine::now_ms() const {
@@ -49,7 +55,8 @@ void ProgressLine::finish() {
 
 std::string ProgressLine::text_of(const indexer::Progress& progress, std::int64_t now) const {
   std::string text(indexer::name_of(progress.stage));
-  if (progress.total == 0) return text + " " + human_count(progress.done);
+  if (progress.total == 0)
+    return progress.done == 0 ? text : text + " " + human_count(progress.done);
   const std::uint64_t done = std::min(progress.done, progress.total);
   if (console_.err_is_terminal()) {
     const auto filled = static_cast<std::size_t>(done * kBarWidth / progress.total);
@@ -61,9 +68,7 @@ std::string ProgressLine::text_of(const indexer::Progress& progress, std::int64_
   const std::uint64_t rate = done * 1000 / static_cast<std::uint64_t>(spent);
   text += ", " + human_count(rate) + "/s";
   const std::uint64_t left = progress.total - done;
-  const auto eta_ns =
-      static_cast<std::int64_t>(left * static_cast<std::uint64_t>(spent) / done) * 1'000'000;
-  return text + ", " + human_duration(eta_ns) + " left";
+  return text + ", " + eta_text(left * static_cast<std::uint64_t>(spent) / done / 1000) + " left";
 }
 
 }  // namespace cairn::api

@@ -1,0 +1,5 @@
+from app.main import total
+
+
+def test_total():
+    assert total([]) == 0

@@ -1,0 +1,6 @@
+#!/bin/sh
+# "quoted" & <marked>
+build() {
+  echo "$1"
+}
+build all
