@@ -139,10 +139,10 @@ class FileLinker {
       return found;
     }
     // The name is known, what it calls only when the variable's one value is.
-    for (const Value& v : resolver_.value_of_local(ref.bound)) {
-      if (v.kind == Value::Kind::kCallable || v.kind == Value::Kind::kType) {
-        found.targets.push_back(v.symbol);
-      } else if (v.kind == Value::Kind::kExternal && found.external.empty()) {
+    const Values held = resolver_.value_of_local(ref.bound);
+    add_called(held, ref.args, found.targets);
+    for (const Value& v : held) {
+      if (v.kind == Value::Kind::kExternal && found.external.empty()) {
         found.external = v.external;
       }
     }
@@ -158,6 +158,36 @@ class FileLinker {
       found.reason = Reason::kDynamic;
     }
     return found;
+  }
+
+  /// What calling the values runs: functions, types, and methods of callable objects.
+  void add_called(const Values& values, unsigned args, std::vector<SymbolId>& out) {
+    const auto add = [&](SymbolId s) {
+      if (std::find(out.begin(), out.end(), s) == out.end()) out.push_back(s);
+    };
+    const std::string_view method = rules_->call_method();
+    for (const Value& v : values) {
+      if (v.kind == Value::Kind::kCallable || v.kind == Value::Kind::kType) add(v.symbol);
+      if (v.kind != Value::Kind::kInstance || method.empty()) continue;
+      for (const SymbolId s : resolver_.find_type_member(v.symbol, method, args).targets) add(s);
+    }
+  }
+
+  /// A call of a variable or field: what it holds follows it in the targets.
+  void add_held(const Ref& ref, Found& found, graph::Site& site) {
+    std::vector<SymbolId> called;
+    for (const SymbolId s : found.targets)
+      add_called(resolver_.value_of(s), ref.args, called);
+    if (called.empty()) return;
+    bool types = true;
+    for (const SymbolId s : called)
+      types = types && graph::is_type(resolver_.lookups().symbol(s).kind);
+    if (called.size() > 1) found.tier = std::max(found.tier, Tier::kDispatch);
+    if (found.tier == Tier::kExact) found.tier = Tier::kResolved;
+    found.targets.insert(found.targets.end(), called.begin(), called.end());
+    if (!types) return;
+    site.role = RefRole::kNew;
+    add_constructors(ref, found);
   }
 
   Found find(const Ref& ref) {
@@ -318,6 +348,11 @@ class FileLinker {
       if (!property) site.role = RefRole::kValue;
       return;
     }
+    const bool holds = kind == SymbolKind::kVariable || kind == SymbolKind::kConstant ||
+                       kind == SymbolKind::kField;
+    if (holds && rules_->calls_through_variables() &&
+        (site.role == RefRole::kCall || site.role == RefRole::kDecorate))
+      return add_held(ref, found, site);
     if ((site.role == RefRole::kCall && type_like) || site.role == RefRole::kNew) {
       site.role = RefRole::kNew;
       add_constructors(ref, found);

@@ -78,6 +78,10 @@ Found LinkPolicy::module_member(Resolver& r, UnitId module, std::string_view nam
   return found;
 }
 
+Values LinkPolicy::items_of(Resolver& r, const Values& containers, std::string_view) const {
+  return r.element_of(containers);
+}
+
 std::vector<SymbolId> LinkPolicy::linearise(Resolver& r, SymbolId type) const {
   std::vector<SymbolId> order{type};
   for (std::size_t i = 0; i < order.size() && order.size() < 256; ++i) {

@@ -106,6 +106,15 @@ class LinkPolicy {
   /// What a member of an outside container has to do with its items.
   enum class ItemStep : std::uint8_t { kNone, kItem, kSame };
   virtual ItemStep item_step(std::string_view) const { return ItemStep::kNone; }
+  /// A variable's initialiser is the join of all it is given, so later writes say nothing more, and
+  /// a parameter's default stands for what callers pass (Python).
+  virtual bool initialisers_join() const { return false; }
+  /// Calling a variable that holds a function, type or callable object calls those too.
+  virtual bool calls_through_variables() const { return false; }
+  /// Method that runs when an instance of a type is called, or "".
+  virtual std::string_view call_method() const { return {}; }
+  /// One item of the containers. `how` is the extractor's word for how it is taken: "" by index.
+  virtual Values items_of(Resolver& r, const Values& containers, std::string_view how) const;
 
   /// "builtin#name"-style package of a prelude name, or empty.
   virtual std::string_view prelude_package(std::string_view name) const = 0;

@@ -225,7 +225,8 @@ Values Resolver::value_of_local(graph::LocalIdx index) {
   const graph::Local& l = body_->locals[index];
   Values out;
   if (l.type != kNone) out = instances(self_, l.type, Origin::kAnnotatedReceiver);
-  if (out.empty() && l.init != kNone && !l.reassigned && l.kind == SymbolKind::kLocal)
+  if (!out.empty() || l.init == kNone) return out;
+  if (policy(self_).initialisers_join() || (!l.reassigned && l.kind == SymbolKind::kLocal))
     out = eval(self_, l.init);
   return out;
 }
@@ -316,7 +317,7 @@ Values Resolver::eval_uncached(UnitId u, const Expr& e) {
       return {v};
     }
     case ExprKind::kElement:
-      return element_of(eval(u, e.a));
+      return policy(u).items_of(*this, eval(u, e.a), text(u, e.name));
     case ExprKind::kAwait:
       return policy(u).awaited(*this, eval(u, e.a));
     case ExprKind::kTypeOf:

@@ -55,10 +55,13 @@ void Extractor::enter_function(NodeIdx n) {
   if (text.starts_with("test_") || (in_class && text.starts_with("test")))
     s.flags |= symbol_flag::kTest;
   if (decorated) s.flags |= symbol_flag::kDecorated;
+  if (in_class && (text == "__new__" || text == "__init_subclass__" || text == "__class_getitem__"))
+    s.flags |= symbol_flag::kClassMethod;
   const SymbolIdx symbol = w_.define(s);
   w_.skip(name);
   if (decorated) finish_decorators(n, symbol);
   w_.open(symbol, ScopeKind::kFunction, n);
+  define_type_parameters(n);
   // The first statement may be the documentation.
   if (body != kNoNode) {
     const NodeIdx first = t_.named_child(body, 0);
@@ -90,6 +93,7 @@ void Extractor::enter_class(NodeIdx n) {
   if (decorated) finish_decorators(n, symbol);
   const ScopeIdx around = w_.current_scope();
   w_.open(symbol, ScopeKind::kType, n);
+  define_type_parameters(n);
   const NodeIdx supers = t_.child(n, Field::superclasses_);
   if (supers == kNoNode) return;
   for (NodeIdx c = t_.first_child(supers); c != kNoNode; c = t_.next_sibling(c))
@@ -116,12 +120,22 @@ void Extractor::enter_parameters(NodeIdx n) {
   std::uint8_t position = 0;
   std::uint8_t required = 0;
   bool variadic = false;
+  const SymbolKind function_kind = w_.symbol(function).kind;
+  const bool is_method =
+      function_kind == SymbolKind::kMethod || function_kind == SymbolKind::kConstructor;
   const auto parameter = [&](NodeIdx name, NodeIdx whole) {
     if (name == kNoNode || type_of(t_, name) != N::identifier_) return;
     const auto local = w_.define_local(SymbolKind::kParameter, name, w_.current_scope());
     w_.local(local).position = position;
     defined_locals_[whole] = local;
     w_.skip(name);
+    if (position > 0 || !is_method || (w_.symbol(function).flags & symbol_flag::kStatic) != 0)
+      return;
+    // Functions inside a method see its `self` as a variable around them.
+    const ExprIdx self = w_.add_expr(ExprKind::kSelf, t_.text(name));
+    w_.facts.face.exprs[self].is_type =
+        (w_.symbol(function).flags & symbol_flag::kClassMethod) != 0;
+    w_.local(local).init = self;
   };
   for (NodeIdx c = t_.first_child(n); c != kNoNode; c = t_.next_sibling(c)) {
     if (!t_.is_named(c) || t_.is_comment(c)) continue;
@@ -172,7 +186,11 @@ void Extractor::leave_parameter(NodeIdx n) {
       type_of(t_, first) != N::identifier_)
     return;  // *args: T types the items, not the tuple
   w_.local(local->second).type = w_.expr(t_.child(n, Field::type_));
-  w_.local(local->second).init = w_.expr(t_.child(n, Field::value_));
+  const ExprIdx init = w_.expr(t_.child(n, Field::value_));
+  if (init == kNone || w_.local(local->second).type != kNone) return;
+  w_.local(local->second).init = init;
+  count_write(n);
+  assigned_[local->second].values.push_back(init);
 }
 
 void Extractor::finish_decorators(NodeIdx function, SymbolIdx symbol) {
@@ -249,17 +267,24 @@ void Extractor::write_name(NodeIdx n) {
   if (kind == ScopeKind::kFunction || kind == ScopeKind::kBlock) {
     const auto outer = outer_names_.find(scope);
     const bool declared_outer = outer != outer_names_.end() && outer->second.contains(name);
-    if (declared_outer || w_.find_local(scope, name) != kNone) {
+    if (declared_outer) {
       w_.add_ref(n, RefRole::kWrite);
-      return;
+      const auto global = values_.find(w_.intern(name));  // of the module, which is symbol 0
+      if (global == values_.end()) return;
+      defined_symbols_[n] = global->second;
+    } else if (const auto known = w_.find_local(scope, name); known != kNone) {
+      w_.add_ref(n, RefRole::kWrite);
+      defined_locals_[n] = known;
+    } else {
+      defined_locals_[n] = w_.define_local(SymbolKind::kLocal, n, scope);
     }
-    defined_locals_[n] = w_.define_local(SymbolKind::kLocal, n, scope);
-    return;
+    return count_write(n);
   }
   const std::uint64_t key = (std::uint64_t{w_.current_symbol()} << 32) | w_.intern(name);
-  if (values_.contains(key)) {
+  if (const auto known = values_.find(key); known != values_.end()) {
     w_.add_ref(n, RefRole::kWrite);
-    return;
+    defined_symbols_[n] = known->second;
+    return count_write(n);
   }
   NewSymbol s;
   s.kind = kind == ScopeKind::kType ? SymbolKind::kField
@@ -274,6 +299,7 @@ void Extractor::write_name(NodeIdx n) {
   const SymbolIdx symbol = w_.define(s);
   values_.emplace(key, symbol);
   defined_symbols_[n] = symbol;
+  count_write(n);
 }
 
 SymbolIdx Extractor::self_type(NodeIdx name) const {
@@ -294,9 +320,10 @@ SymbolIdx Extractor::self_type(NodeIdx name) const {
 
 void Extractor::define_field(NodeIdx attribute, NodeIdx name, SymbolIdx type) {
   const std::uint64_t key = (std::uint64_t{type} << 32) | w_.intern_node(name);
-  if (values_.contains(key)) {
+  if (const auto known = values_.find(key); known != values_.end()) {
     w_.add_ref(name, RefRole::kWrite, w_.expr(t_.child(attribute, Field::object_)));
-    return;
+    defined_symbols_[attribute] = known->second;
+    return count_write(attribute);
   }
   NewSymbol s;
   s.kind = SymbolKind::kField;
@@ -310,6 +337,7 @@ void Extractor::define_field(NodeIdx attribute, NodeIdx name, SymbolIdx type) {
   const SymbolIdx symbol = w_.define(s);
   values_.emplace(key, symbol);
   defined_symbols_[attribute] = symbol;
+  count_write(attribute);
 }
 
 void Extractor::leave_class_arguments(NodeIdx n) {
@@ -321,17 +349,31 @@ void Extractor::leave_class_arguments(NodeIdx n) {
   }
 }
 
-void Extractor::set_value_type(NodeIdx target, ExprIdx type, ExprIdx init) {
-  if (target == kNoNode) return;
-  if (const auto local = defined_locals_.find(target); local != defined_locals_.end()) {
-    graph::Local& l = w_.local(local->second);
-    if (type != kNone) l.type = type;
-    if (init != kNone) l.init = init;
-  } else if (const auto symbol = defined_symbols_.find(target); symbol != defined_symbols_.end()) {
-    graph::Symbol& s = w_.symbol(symbol->second);
-    if (type != kNone) s.type = type;
-    if (init != kNone) s.init = init;
+void Extractor::define_type_parameters(NodeIdx n) {
+  const NodeIdx list = t_.child(n, Field::type_parameters_);
+  if (list == kNoNode) return;
+  for (NodeIdx c = t_.first_child(list); c != kNoNode; c = t_.next_sibling(c)) {
+    // `T`, `T: Bound`, `*Ts`: the first identifier is the name.
+    NodeIdx name = c;
+    while (name != kNoNode && type_of(t_, name) != N::identifier_) name = t_.first_child(name);
+    if (!t_.is_named(c) || name == kNoNode) continue;
+    w_.define_local(SymbolKind::kTypeParameter, name, w_.current_scope());
+    w_.skip(name);
   }
+}
+
+/// `type Name = Value` at the level of a module or class.
+void Extractor::define_alias(NodeIdx n) {
+  const NodeIdx left = t_.child(n, Field::left_);
+  const NodeIdx name = left == kNoNode ? kNoNode : t_.named_child(left, 0);
+  if (name == kNoNode || type_of(t_, name) != N::identifier_ || w_.in_function()) return;
+  NewSymbol s;
+  s.kind = SymbolKind::kTypeAlias;
+  s.name = name;
+  s.definition = n;
+  s.visibility = visibility_of(t_.text(name));
+  defined_symbols_[n] = w_.define(s);
+  w_.skip(name);
 }
 
 }  // namespace cairn::indexer::syntax::python

@@ -60,6 +60,14 @@ void Extractor::enter_type(NodeIdx n) {
 void Extractor::leave_identifier(NodeIdx n) {
   const bool skipped = w_.skipped(n);
   const std::string_view name = t_.text(n);
+  if (in_type() && !skipped && name == "Self") {
+    // Looked up around the method: the class it stands in.
+    const ExprIdx own = w_.add_expr(ExprKind::kSelf, name);
+    w_.facts.face.exprs[own].is_type = true;
+    w_.set_expr(n, own);
+    w_.add_ref(n, RefRole::kType, kNone, w_.hint(n).args, w_.hint(n).flags);
+    return;
+  }
   if (t_[n].flags & node_flag::kMissing) return;
   if (!skipped || defined_locals_.contains(n)) {
     const SymbolIdx self = skipped ? kNone : self_type(n);
@@ -110,6 +118,7 @@ void Extractor::leave_call(NodeIdx n) {
     w_.set_expr(n, w_.add_expr(ExprKind::kSuper));
     return;
   }
+  if (leave_own_type(n, function, arguments)) return;
   if (const ExprIdx f = w_.expr(function); f != kNone)
     w_.set_expr(n, w_.add_expr(ExprKind::kCall, {}, f));
   // The call's own reference was added when its function was left.
@@ -127,12 +136,46 @@ void Extractor::leave_call(NodeIdx n) {
   w_.add_arguments(name, values);
 }
 
+/// `type(self)` is the class; what `TypeVar(...)` makes stands for its bound, or for anything.
+bool Extractor::leave_own_type(NodeIdx n, NodeIdx function, NodeIdx arguments) {
+  if (arguments == kNoNode || type_of(t_, function) == N::call_) return false;
+  const std::string_view name = t_.text(function);
+  if (name == "type" && t_.named_child_count(arguments) == 1) {
+    const ExprIdx of = w_.expr(t_.named_child(arguments, 0));
+    if (of == kNone || w_.facts.face.exprs[of].kind != ExprKind::kSelf) return false;
+    const ExprIdx own = w_.add_expr(ExprKind::kSelf, "type");
+    w_.facts.face.exprs[own].is_type = true;
+    w_.set_expr(n, own);
+    return true;
+  }
+  if (name != "TypeVar" && !name.ends_with(".TypeVar")) return false;
+  for (NodeIdx c = t_.first_child(arguments); c != kNoNode; c = t_.next_sibling(c))
+    if (type_of(t_, c) == N::keyword_argument_ && t_.text(t_.child(c, Field::name_)) == "bound") {
+      const NodeIdx bound = t_.child(c, Field::value_);
+      if (bound != kNoNode && type_of(t_, bound) != N::string_) w_.set_expr(n, w_.expr(bound));
+    }
+  return true;
+}
+
+/// `a or b` is one of the two; `a and b` is b whenever it can be used as an object.
+void Extractor::leave_boolean(NodeIdx n) {
+  const ExprIdx left = w_.expr(t_.child(n, Field::left_));
+  const ExprIdx right = w_.expr(t_.child(n, Field::right_));
+  if (type_of(t_, t_.child(n, Field::operator_)) == N::kw_and) return w_.set_expr(n, right);
+  if (left == kNone || right == kNone) return;
+  if (is_none(left) || is_none(right)) return w_.set_expr(n, is_none(left) ? right : left);
+  w_.set_expr(n, w_.add_expr(ExprKind::kUnion, {}, kNone, w_.add_list({left, right})));
+}
+
 void Extractor::leave_assignment(NodeIdx n) {
   const NodeIdx left = t_.child(n, Field::left_);
   const NodeIdx right = t_.child(n, Field::right_);
   const ExprIdx type = w_.expr(t_.child(n, Field::type_));
   const ExprIdx value = w_.expr(right);
-  set_value_type(left, type, value);
+  if (type != kNone || left == kNoNode)
+    set_value_type(left, type, value);
+  else
+    set_values(left, right);
   w_.add_assign(w_.expr(left), value);
   w_.set_expr(n, value);
   if (left != kNoNode && type_of(t_, left) == N::identifier_ && t_.text(left) == "__all__" &&
@@ -172,18 +215,24 @@ void Extractor::leave_subscript(NodeIdx n) {
     w_.set_expr(n, w_.add_expr(ExprKind::kUnion, {}, kNone, w_.add_list(arguments)));
     return;
   }
+  if ((name == "type" || name == "Type" || name.ends_with(".Type")) && arguments.size() == 1) {
+    w_.set_expr(n, w_.add_expr(ExprKind::kTypeOf, {}, arguments[0]));
+    return;
+  }
+  if ((name == "tuple" || name == "Tuple" || name.ends_with(".Tuple")) && arguments.size() > 1) {
+    // Items of one type only in `tuple[T, ...]`.
+    if (arguments.size() != 2 || arguments[1] != kNone) return w_.set_expr(n, base);
+    arguments.resize(1);
+  }
+  if (name.ends_with("Generator")) arguments.resize(std::min<std::size_t>(1, arguments.size()));
   const ExprIdx list = w_.add_list(arguments);
   w_.set_expr(n, list == kNone ? base : w_.add_expr(ExprKind::kGeneric, {}, base, list));
 }
 
 void Extractor::leave_union(NodeIdx n, ExprIdx left, ExprIdx right) {
   if (!in_type()) return;  // arithmetic: its type is not known from syntax
-  const auto is_null = [&](ExprIdx e) {
-    return e != kNone && w_.facts.face.exprs[e].kind == ExprKind::kBuiltin &&
-           w_.str(w_.facts.face.exprs[e].name) == "None";
-  };
-  if (left == kNone || is_null(left)) return w_.set_expr(n, right);
-  if (right == kNone || is_null(right)) return w_.set_expr(n, left);
+  if (left == kNone || is_none(left)) return w_.set_expr(n, right);
+  if (right == kNone || is_none(right)) return w_.set_expr(n, left);
   w_.set_expr(n, w_.add_expr(ExprKind::kUnion, {}, kNone, w_.add_list({left, right})));
 }
 

@@ -32,6 +32,8 @@ void Extractor::enter(NodeIdx n) {
     case N::type_:
       ++type_depth_;
       return enter_type(n);
+    case N::type_alias_statement_:
+      return define_alias(n);
     case N::import_statement_:
     case N::future_import_statement_:
       return enter_import(n);
@@ -79,10 +81,14 @@ void Extractor::enter_expression(NodeIdx n) {
       return w_.skip(t_.child(n, Field::attribute_));
     case N::raise_statement_:
     case N::except_clause_: {
-      const NodeIdx what = t_.named_child(n, 0);
+      NodeIdx what = t_.named_child(n, 0);
+      if (what != kNoNode && type_of(t_, what) == N::as_pattern_) what = t_.named_child(what, 0);
       if (what == kNoNode) return;
-      if (type_of(t_, what) == N::identifier_ || type_of(t_, what) == N::attribute_)
-        w_.role(what, RefRole::kType, 255, ref_flag::kThrown);
+      const bool several = type_of(t_, what) == N::tuple_;
+      for (NodeIdx c = several ? t_.first_child(what) : what; c != kNoNode;
+           c = several ? t_.next_sibling(c) : kNoNode)
+        if (type_of(t_, c) == N::identifier_ || type_of(t_, c) == N::attribute_)
+          w_.role(c, RefRole::kType, 255, ref_flag::kThrown);
       return;
     }
     case N::subscript_:
@@ -141,25 +147,17 @@ void Extractor::leave(NodeIdx n) {
     case N::default_parameter_:
       return leave_parameter(n);
     case N::with_item_:
-    case N::as_pattern_: {
-      const NodeIdx value = t_.named_child(n, 0);
-      const NodeIdx alias = t_.child(n, Field::alias_);
-      w_.set_expr(n, w_.expr(value));
-      if (alias == kNoNode) return;
-      const NodeIdx parent = t_.parent(n);
-      const bool is_except = parent != kNoNode && type_of(t_, parent) == N::except_clause_;
-      set_value_type(t_.first_child(alias), is_except ? w_.expr(value) : kNone,
-                     is_except ? kNone : w_.expr(value));
-      return;
-    }
+    case N::as_pattern_:
+      return leave_as(n);
     case N::for_statement_:
-    case N::for_in_clause_: {
-      const ExprIdx items = w_.expr(t_.child(n, Field::right_));
-      if (items != kNone)
-        set_value_type(t_.child(n, Field::left_), kNone,
-                       w_.add_expr(ExprKind::kElement, {}, items));
+    case N::for_in_clause_:
+      return set_loop_values(t_.child(n, Field::left_), t_.child(n, Field::right_));
+    case N::type_alias_statement_:
+      if (const auto alias = defined_symbols_.find(n); alias != defined_symbols_.end())
+        w_.symbol(alias->second).type = w_.expr(t_.child(n, Field::right_));
       return;
-    }
+    case N::boolean_operator_:
+      return leave_boolean(n);
     case N::return_statement_:
       return w_.add_return(w_.expr(t_.named_child(n, 0)));
     case N::yield_:
@@ -228,6 +226,7 @@ namespace {
 void extract_python(FileWalk& walk) {
   python::Extractor extractor(walk);
   walk_tree(walk, extractor);
+  extractor.finish();
 }
 
 }  // namespace

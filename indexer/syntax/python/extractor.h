@@ -3,7 +3,8 @@
 // only. Names assigned anywhere in a function are that function's locals unless declared global or
 // nonlocal; module and class assignments define symbols; `self.x = ...` in a method defines a field
 // of the class. extractor.cc enters and leaves nodes, definitions.cc has what defines names,
-// imports.cc what brings them in and expressions.cc what uses them. Single-threaded.
+// imports.cc what brings them in, expressions.cc what uses them and values.cc what they hold.
+// Single-threaded.
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -19,8 +20,16 @@ class Extractor {
 
   void enter(NodeIdx n);
   void leave(NodeIdx n);
+  /// After the whole tree has been left.
+  void finish();
 
  private:
+  /// Everything a name or field is given.
+  struct Assigned {
+    std::uint32_t writes = 0;
+    std::vector<graph::ExprIdx> values;  // of the writes whose value has an expression
+  };
+
   // extractor.cc
   void enter_expression(NodeIdx n);
 
@@ -34,10 +43,11 @@ class Extractor {
   void define_route(NodeIdx decorator, NodeIdx function);
   graph::ScopeIdx write_scope(NodeIdx n) const;
   void write_name(NodeIdx n);
+  void define_type_parameters(NodeIdx n);
+  void define_alias(NodeIdx n);
   graph::SymbolIdx self_type(NodeIdx name) const;
   void define_field(NodeIdx attribute, NodeIdx name, graph::SymbolIdx type);
   void leave_class_arguments(NodeIdx n);
-  void set_value_type(NodeIdx target, graph::ExprIdx type, graph::ExprIdx init);
 
   // imports.cc
   void enter_import(NodeIdx n);
@@ -56,8 +66,21 @@ class Extractor {
   void leave_subscript(NodeIdx n);
   void leave_union(NodeIdx n, graph::ExprIdx left, graph::ExprIdx right);
   void leave_string(NodeIdx n);
+  void leave_boolean(NodeIdx n);
+  bool leave_own_type(NodeIdx n, NodeIdx function, NodeIdx arguments);
   void leave_expression(NodeIdx n);
   void pass_to_children(NodeIdx n);
+
+  // values.cc
+  std::uint64_t target_of(NodeIdx n) const;
+  void count_write(NodeIdx target);
+  graph::ExprIdx portable(graph::ExprIdx e, int depth);
+  void set_value_type(NodeIdx target, graph::ExprIdx type, graph::ExprIdx init);
+  void set_values(NodeIdx left, NodeIdx right);
+  void set_loop_values(NodeIdx left, NodeIdx right);
+  void leave_as(NodeIdx n);
+  NodeIdx second_of(NodeIdx pattern) const;
+  bool is_none(graph::ExprIdx e) const;
 
   bool in_type() const { return type_depth_ > 0; }
 
@@ -68,6 +91,8 @@ class Extractor {
   std::unordered_map<NodeIdx, graph::SymbolIdx> defined_symbols_;
   std::unordered_map<std::uint64_t, graph::SymbolIdx> values_;  // (parent, name)
   std::unordered_map<graph::ScopeIdx, std::unordered_set<std::string_view>> outer_names_;
+  std::unordered_map<std::uint64_t, Assigned> assigned_;
+  std::vector<std::uint64_t> targets_;  // of assigned_, in order of appearance
 };
 
 }  // namespace cairn::indexer::syntax::python

@@ -65,6 +65,9 @@ class PythonPolicy final : public LinkPolicy {
   bool type_body_names() const override { return true; }
   bool last_definition_wins() const override { return true; }
   bool call_constructs() const override { return true; }
+  bool initialisers_join() const override { return true; }
+  bool calls_through_variables() const override { return true; }
+  std::string_view call_method() const override { return "__call__"; }
   std::string constructor_name(const Unit&, const graph::Symbol&) const override {
     return "__init__";
   }
@@ -166,12 +169,87 @@ class PythonPolicy final : public LinkPolicy {
     return !name.starts_with('_');
   }
 
+  /// What a mixin's own methods call on `self` may be defined by the classes it is mixed into.
+  Found value_member(Resolver& r, const Value& v, std::string_view name,
+                     unsigned) const override {
+    Found found;
+    found.reason = Reason::kNoSuchMember;
+    if (v.kind != Value::Kind::kInstance || v.how != Origin::kSelfMember) return found;
+    std::vector<SymbolId> seen = r.lookups().subtypes(v.symbol);
+    for (std::size_t i = 0; i < seen.size() && seen.size() <= kMaxTargets; ++i) {
+      for (const SymbolId s : r.lookups().defs(r.member_scope(seen[i]), name))
+        if (std::find(found.targets.begin(), found.targets.end(), s) == found.targets.end())
+          found.targets.push_back(s);
+      for (const SymbolId next : r.lookups().subtypes(seen[i]))
+        if (std::find(seen.begin(), seen.end(), next) == seen.end()) seen.push_back(next);
+    }
+    if (found.targets.empty()) return found;
+    if (found.targets.size() > kMaxTargets || seen.size() > kMaxTargets) {
+      found.targets.clear();
+      found.reason = Reason::kTooManyCandidates;
+      return found;
+    }
+    found.tier = Tier::kDispatch;
+    found.origin = Origin::kOverrideDispatch;
+    found.reason = Reason::kNone;
+    return found;
+  }
+
+  /// "" by index, "iter" by iteration, "with" what a with statement binds.
+  Values items_of(Resolver& r, const Values& containers, std::string_view how) const override {
+    Values out;
+    for (const Value& c : containers) {
+      const bool mapping = is_mapping(c.external);
+      if (c.element != graph::kNone) {
+        // Iterating a mapping gives keys; what a mapping is typed by is its values.
+        if (how == "iter" && mapping) continue;
+        for (Value& v : r.element_of({c})) Resolver::add_value(out, std::move(v));
+        continue;
+      }
+      Values made;
+      if (c.kind == Value::Kind::kInstance) {
+        if (how == "iter") {
+          made = r.element_of(result_of(r, c, "__iter__"));
+          if (made.empty()) made = result_of(r, c, "__next__");
+        } else if (how == "with") {
+          made = result_of(r, c, "__enter__");
+          if (made.empty()) made = result_of(r, c, "__aenter__");
+          if (made.empty()) made = {c};
+        } else {
+          made = result_of(r, c, "__getitem__");
+        }
+      } else if (c.kind == Value::Kind::kType && how.empty()) {
+        made = {c};  // Box[int] is Box
+      } else if (c.kind == Value::Kind::kExternal) {
+        made = how == "with" ? Values{c} : r.element_of({c});
+      }
+      for (Value& v : made) Resolver::add_value(out, std::move(v));
+    }
+    return out;
+  }
+
   std::vector<SymbolId> linearise(Resolver& r, SymbolId type) const override {
     std::unordered_set<std::uint32_t> open;
     return c3(r, type, open, 0);
   }
 
  private:
+  static bool is_mapping(std::string_view external) {
+    const std::size_t at = external.find_last_of("#.");
+    const std::string_view name = at == std::string_view::npos ? external : external.substr(at + 1);
+    return name.ends_with("dict") || name.ends_with("Dict") || name.ends_with("Mapping");
+  }
+
+  /// What the method of an instance says it returns.
+  static Values result_of(Resolver& r, const Value& instance, std::string_view method) {
+    Value plain = instance;
+    plain.constructed = true;
+    Values callees;
+    for (const SymbolId s : r.member_of_value(plain, method, 0).targets)
+      for (Value& v : r.value_of(s)) Resolver::add_value(callees, std::move(v));
+    return r.call(callees);
+  }
+
   /// The module `path` ("a/b") below a folder: the module itself when `whole`, else what its first
   /// part binds, provided that all of it exists.
   static Values at_folder(Resolver& r, const std::string& folder, std::string_view path,

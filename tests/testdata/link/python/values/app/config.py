@@ -1,0 +1,8 @@
+
+
+class Settings:
+    def load(self):
+        return self
+
+
+SETTINGS = Settings()
