@@ -195,6 +195,12 @@ class PythonPolicy final : public LinkPolicy {
     return found;
   }
 
+  ItemStep item_step(std::string_view name) const override {
+    if (name == "get" || name == "pop" || name == "popleft" || name == "setdefault")
+      return ItemStep::kItem;
+    return name == "values" || name == "copy" ? ItemStep::kSame : ItemStep::kNone;
+  }
+
   /// "" by index, "iter" by iteration, "with" what a with statement binds.
   Values items_of(Resolver& r, const Values& containers, std::string_view how) const override {
     Values out;

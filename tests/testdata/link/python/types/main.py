@@ -80,6 +80,14 @@ def chain(canvas: Canvas, pens: list[Pen], maybe: Optional[Pen], kind: type[Pen]
     kind().press()
     # @5 resolved/new shapes.py:9 shapes.py:10
     #      ^ resolved/call shapes.py:14
+    by_name: dict[str, Pen] = {}
+    by_name.get("a").press()
+    #                ^ resolved/call shapes.py:14
+    pens.pop().press()
+    #          ^ resolved/call shapes.py:14
+    for pen in by_name.values():
+        pen.press()
+        #   ^ resolved/call shapes.py:14
     draw(canvas)
     # @5 dispatch/call shapes.py:45
 

@@ -28,7 +28,7 @@ def work(task=helper):
     second()
     # @5 resolved/call app/tools.py:1
     third.bit_length()
-    #     ^ external external:builtin#int.bit_length
+    #     ^ external external:builtins#int.bit_length
 
     def nested():
         engine.start()
