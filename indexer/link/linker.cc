@@ -252,12 +252,14 @@ class FileLinker {
     }
   }
 
-  /// `this(...)` and `super(...)` written as calls.
+  /// `this(...)` and `super(...)` written as calls, `new static` and its kin.
   bool is_constructor_call(const Ref& ref) const {
-    if (ref.role != RefRole::kCall || ref.receiver == kNone) return false;
+    const bool made = ref.role == RefRole::kNew;
+    if ((ref.role != RefRole::kCall && !made) || ref.receiver == kNone) return false;
     const graph::ExprKind kind = resolver_.expr(self_, ref.receiver).kind;
     if (kind != graph::ExprKind::kSelf && kind != graph::ExprKind::kSuper) return false;
     const std::string_view name = resolver_.text(self_, ref.name);
+    if (made) return name == "self" || name == "static" || name == "parent";
     return name == "this" || name == "super" || name == "base";
   }
 
@@ -273,7 +275,8 @@ class FileLinker {
     if (super) types = resolver_.supertypes(own, &outside);
     for (const SymbolId type : types) {
       if (super && resolver_.lookups().symbol(type).kind == SymbolKind::kInterface) continue;
-      Found one = constructor(type, args);
+      // What is made with `new` stands for the type; refine() adds the constructors.
+      Found one = ref.role == RefRole::kNew ? Found() : constructor(type, args);
       if (one.targets.empty()) one = just(type, Origin::kSuperMember);
       one.origin = super ? Origin::kSuperMember : Origin::kSelfMember;
       return one;

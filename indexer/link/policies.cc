@@ -14,6 +14,8 @@ const LinkPolicy* policy_for(graph::Language language) {
       return &ecma_policy();
     case graph::Family::kRust:
       return &rust_policy();
+    case graph::Family::kPhp:
+      return &php_policy();
     default:
       return nullptr;
   }

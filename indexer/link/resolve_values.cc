@@ -371,6 +371,7 @@ Found Resolver::find_member(const Values& receivers, std::string_view name, unsi
       if (Found more = policy(lookups_.world().unit_of(v.symbol)).value_member(*this, v, name, args);
           more.ok())
         one = std::move(more);
+    if (!one.ok() && !found.ok() && one.reason != Reason::kNone) found.reason = one.reason;
     merge(found, std::move(one));
   }
   return found;

@@ -55,6 +55,9 @@ void assign_keys(Unit& unit) {
     }
     const std::string_view name = unit.str(s.name);
     k.opens_key = nested_scope(k.scope_key, name);
+    // A PHP namespace is written with its whole path.
+    if (s.kind == SymbolKind::kNamespace && name.find('\\') != std::string_view::npos)
+      k.opens_key = scope_of_path(k.scope_key, name, "\\");
     // What a callable opens is its own: overloads do not share their locals.
     if (graph::is_callable(s.kind)) k.opens_key = hash_mix(k.opens_key, 0x100000000ull | s.disambiguator);
     const std::uint64_t base = hash_mix(hash_mix(k.scope_key, hash64(name)),

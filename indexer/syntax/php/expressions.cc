@@ -116,7 +116,7 @@ PhpExtractor::Variable PhpExtractor::declare(NodeIdx name, SymbolKind kind) {
     if (const NodeIdx right = t_.child(statement, Field::right_);
         right != kNoNode && t_[right].end - t_[right].begin > 80)
       s.body = right;
-    s.visibility = Visibility::kPublic;
+    s.visibility = Visibility::kFile;
     s.parent = 0;
     s.declared_in = 0;
     v = {BindKind::kSymbol, w_.define(s)};

@@ -1,0 +1,8 @@
+<?php
+namespace Acme\App\Model;
+
+interface Shape
+{
+    const SIDES = 4;
+    public function area(): float;
+}
