@@ -88,10 +88,14 @@ std::vector<SymbolId> Snapshot::chain(SymbolId s) const {
 std::string Snapshot::id_string(SymbolId s) const {
   const std::vector<SymbolId> names = chain(s);
   const SymbolId root = names.front();
-  const Place place = locate(root);
-  const FileInfo info = file(file_of(root));
   const bool is_module = kind(root) == SymbolKind::kModule;
-  const bool own = is_module || (place.layer->symbol_scope[place.row] & scope_bit::kFileScoped);
+  // Inside a shared namespace too, what only its file sees is named by that file.
+  const auto local = std::find_if(names.begin(), names.end(), [this](SymbolId part) {
+    const Place at = locate(part);
+    return (at.layer->symbol_scope[at.row] & scope_bit::kFileScoped) != 0;
+  });
+  const bool own = is_module || local != names.end();
+  const FileInfo info = file(file_of(local != names.end() ? *local : root));
   std::string out = scip_prefix(info.manager, info.package);
   if (is_module && info.module_path.empty()) {
     append_namespaces(out, info.path);

@@ -211,6 +211,9 @@ class FileLinker {
         if (found.tier == Tier::kResolved) return found;
       }
       Found found = resolver_.find_name(self_, ref.scope, name, args);
+      if (ref.role != RefRole::kImport && ref.role != RefRole::kDecorate)
+        resolver_.keep_kind(found, ref.role == RefRole::kType || ref.role == RefRole::kInherit ||
+                                       ref.role == RefRole::kNew);
       return found.ok() ? found : guess(ref, name, std::move(found));
     }
     if (ref.receiver == kNone) {
@@ -318,6 +321,9 @@ class FileLinker {
   /// Candidates by bare name for calls that nothing better explains: tier heuristic.
   Found guess(const Ref& ref, std::string_view name, Found&& failed) {
     const bool call = ref.role == RefRole::kCall || ref.role == RefRole::kNew;
+    if (ref.role == RefRole::kType && rules_->guesses_types() &&
+        (ref.flags & ref_flag::kHasReceiver) == 0)
+      return guess_type(name, std::move(failed));
     if (!call || failed.reason == Reason::kBudget || name.size() < 3) return std::move(failed);
     const bool member = (ref.flags & ref_flag::kHasReceiver) != 0;
     if (member && rules_->is_common_member(name)) return std::move(failed);
@@ -333,6 +339,15 @@ class FileLinker {
     return found;
   }
 
+  Found guess_type(std::string_view name, Found&& failed) {
+    Found found = resolver_.find_anywhere(self_, name, 255, false);
+    std::erase_if(found.targets, [&](SymbolId s) {
+      const SymbolKind kind = resolver_.lookups().symbol(s).kind;
+      return !graph::is_type(kind) && kind != SymbolKind::kTypeAlias;
+    });
+    return found.targets.size() == 1 ? std::move(found) : std::move(failed);
+  }
+
   /// Role and targets as the kind of the target makes them.
   void refine(const Ref& ref, Found& found, graph::Site& site) {
     for (const Value& v : found.modules) add_module_target(v, found);
@@ -345,6 +360,11 @@ class FileLinker {
       return;
     }
     const bool type_like = graph::is_type(kind) || kind == SymbolKind::kTypeAlias;
+    if (site.role == RefRole::kCall && rules_->calls_read_values() && !type_like &&
+        !graph::is_callable(kind) && kind != SymbolKind::kConcept) {
+      site.role = RefRole::kRead;
+      return;
+    }
     if (site.role == RefRole::kRead && (type_like || graph::is_callable(kind))) {
       const bool property = (resolver_.lookups().symbol(found.targets.front()).flags &
                              symbol_flag::kProperty) != 0;

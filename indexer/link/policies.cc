@@ -8,6 +8,8 @@ const LinkPolicy* policy_for(graph::Language language) {
   switch (graph::family_of(language)) {
     case graph::Family::kJava:
       return &java_policy();
+    case graph::Family::kC:
+      return &c_policy();
     case graph::Family::kPython:
       return &python_policy();
     case graph::Family::kJs:

@@ -24,6 +24,15 @@ std::string LinkPolicy::constructor_name(const Unit& unit, const graph::Symbol& 
 
 bool LinkPolicy::is_visible(Resolver&, UnitId, SymbolId) const { return true; }
 
+void LinkPolicy::keep_visible(Resolver& r, UnitId unit, std::vector<SymbolId>& candidates) const {
+  std::erase_if(candidates, [&](SymbolId c) { return !is_visible(r, unit, c); });
+}
+
+std::string LinkPolicy::prelude(Resolver&, UnitId, std::string_view name) const {
+  const std::string_view package = prelude_package(name);
+  return package.empty() ? std::string() : std::string(package) + "#" + std::string(name);
+}
+
 bool LinkPolicy::wildcard_offers(Resolver&, const Value&, std::string_view) const { return true; }
 
 Found LinkPolicy::import_binding(Resolver& r, UnitId u, const graph::Import& import) const {

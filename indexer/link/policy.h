@@ -79,6 +79,28 @@ class LinkPolicy {
 
   /// Splits candidates of a scope shared by files into those the unit can see. Default: all.
   virtual bool is_visible(Resolver& r, UnitId unit, graph::SymbolId candidate) const;
+  /// The same for all candidates of one name at once.
+  virtual void keep_visible(Resolver& r, UnitId unit,
+                            std::vector<graph::SymbolId>& candidates) const;
+  /// The same for members of a type, where a member the unit cannot see is better than none.
+  virtual void prefer_visible(Resolver&, UnitId, std::vector<graph::SymbolId>&) const {}
+  /// A last word on a name found in a scope: how it was found and how surely.
+  virtual void judge(Resolver&, UnitId, Found&) const {}
+  /// A name that a scope does not define itself but takes in (C++ inline namespaces and using).
+  virtual Found scope_extra(Resolver&, UnitId, std::uint64_t, std::string_view, unsigned) const {
+    return {};
+  }
+  /// Calling a field or variable reads it; what runs is not known (C, C++).
+  virtual bool calls_read_values() const { return false; }
+  /// Types that are not visible are guessed by name too (files that others include, in C).
+  virtual bool guesses_types() const { return false; }
+  /// Pointers and values are one type, and indexing or dereferencing leads to the element (C, C++).
+  virtual bool has_pointers() const { return false; }
+  /// Whether members of something outside the repository are those of its type argument
+  /// (std::unique_ptr).
+  virtual bool sees_through(std::string_view, std::string_view) const { return false; }
+  /// Which type argument of an outside type is its element; by default the last.
+  virtual unsigned element_argument(std::string_view) const { return 255; }
 
   /// A member of a value whose own scope has none of that name: what every object has, or what
   /// stands beside a module's value.
@@ -118,6 +140,9 @@ class LinkPolicy {
 
   /// "builtin#name"-style package of a prelude name, or empty.
   virtual std::string_view prelude_package(std::string_view name) const = 0;
+  /// What a prelude name stands for, "package#name", or empty. By default through
+  /// prelude_package().
+  virtual std::string prelude(Resolver& r, UnitId unit, std::string_view name) const;
 
   /// Linearised supertypes of a type, itself first. Default: breadth first, superclass chain first.
   virtual std::vector<graph::SymbolId> linearise(Resolver& r, graph::SymbolId type) const;

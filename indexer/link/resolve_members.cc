@@ -178,8 +178,18 @@ Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned 
   const std::vector<SymbolId> order = linearise(type);
   for (std::size_t i = skip_own ? 1 : 0; i < order.size(); ++i) {
     std::vector<SymbolId> candidates = own_members(order[i], name);
+    if (candidates.empty() && lookups_.symbol(order[i]).kind == SymbolKind::kEnum) {
+      // Members of a plain enumeration are bound around it and can be named through it too.
+      candidates = lookups_.defs(lookups_.keys(order[i]).scope_key, name);
+      const Unit& home = lookups_.unit_of(order[i]);
+      std::erase_if(candidates, [&](SymbolId c) {
+        return lookups_.symbol(c).kind != SymbolKind::kEnumMember || &lookups_.unit_of(c) != &home ||
+               home.id_of(lookups_.symbol(c).parent) != order[i];
+      });
+    }
     keep_fit(candidates);
     if (candidates.empty()) continue;
+    policy(viewer).prefer_visible(*this, viewer, candidates);
     found = make_found(std::move(candidates), viewer, args, Tier::kResolved,
                        i == 0 ? Origin::kSelfMember : Origin::kInheritedMember);
     return found;

@@ -59,6 +59,21 @@ void Resolver::merge(Found& into, Found&& more) {
   }
 }
 
+void Resolver::keep_kind(Found& found, bool types) {
+  if (found.targets.size() < 2) return;
+  const auto type_like = [&](SymbolId s) {
+    const SymbolKind kind = lookups_.symbol(s).kind;
+    return graph::is_type(kind) || kind == SymbolKind::kTypeAlias;
+  };
+  const auto count = std::count_if(found.targets.begin(), found.targets.end(), type_like);
+  const auto kept = types ? count : static_cast<std::ptrdiff_t>(found.targets.size()) - count;
+  if (kept == 0 || kept == static_cast<std::ptrdiff_t>(found.targets.size())) return;
+  std::erase_if(found.targets, [&](SymbolId s) { return type_like(s) != types; });
+  if (found.targets.size() > 1 || found.tier != Tier::kDispatch) return;
+  found.tier = Tier::kResolved;
+  if (found.origin == Origin::kOverloads) found.origin = Origin::kPackageScope;
+}
+
 Found Resolver::find_name(UnitId u, ScopeIdx scope, std::string_view name, unsigned args) {
   ++steps_;
   const std::uint64_t key =
@@ -82,8 +97,13 @@ Found Resolver::find_name(UnitId u, ScopeIdx scope, std::string_view name, unsig
     switch (at.kind) {
       case ScopeKind::kFunction:
         inside_function = true;
+        if (rules.unqualified_members() && file.symbol(at.owner).qualifier != 0 &&
+            file.symbol(at.owner).scope == s)
+          found = find_in_qualifier(u, at.owner, name, args);
+        if (!found.ok() && !file.wildcards.empty()) found = find_in_wildcards(u, s, name, args);
         break;
       case ScopeKind::kBlock:
+        if (!file.wildcards.empty()) found = find_in_wildcards(u, s, name, args);
         break;
       case ScopeKind::kType:
         if (rules.unqualified_members() || (rules.type_body_names() && !inside_function))
@@ -118,10 +138,26 @@ Found Resolver::find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::str
     return none;
   }
   if (found.origin == Origin::kSelfMember) found.origin = Origin::kEnclosingType;
+  name_type_itself(found, representative(type, u), name);
   // The same as a call on `this`.
   if (use_ == Use::kCall && found.tier == Tier::kResolved)
     add_overriders(found, representative(type, u), name, Origin::kOverrideDispatch);
   return found;
+}
+
+void Resolver::name_type_itself(Found& found, SymbolId type, std::string_view name) {
+  for (SymbolId& target : found.targets) {
+    if (lookups_.symbol(target).kind != SymbolKind::kConstructor || lookups_.name(target) != name)
+      continue;
+    // Inherited constructors have the name of the base they make.
+    for (const SymbolId base : linearise(type)) {
+      if (lookups_.name(base) != name) continue;
+      found.targets.assign(1, base);
+      found.tier = Tier::kResolved;
+      found.origin = Origin::kEnclosingType;
+      return;
+    }
+  }
 }
 
 Found Resolver::find_at_file_level(UnitId u, std::string_view name, unsigned args) {
@@ -146,11 +182,11 @@ Found Resolver::find_at_file_level(UnitId u, std::string_view name, unsigned arg
       case FileLevel::kPrelude:
         found = rules.global_name(*this, u, name);
         if (found.ok()) break;
-        if (const std::string_view package = rules.prelude_package(name); !package.empty()) {
+        if (std::string external = rules.prelude(*this, u, name); !external.empty()) {
           found.tier = Tier::kExternal;
           found.origin = Origin::kBuiltin;
           found.reason = Reason::kNone;
-          found.external = std::string(package) + "#" + std::string(name);
+          found.external = std::move(external);
         }
         break;
     }
@@ -166,11 +202,55 @@ Found Resolver::find_in_scope(UnitId viewer, std::uint64_t scope, std::string_vi
   std::erase_if(candidates, [&](SymbolId c) {
     // Titles of tests and routes are no names.
     const SymbolKind kind = lookups_.symbol(c).kind;
-    return kind == SymbolKind::kTest || kind == SymbolKind::kRoute ||
-           !rules.is_visible(*this, viewer, c);
+    return kind == SymbolKind::kTest || kind == SymbolKind::kRoute;
   });
   keep_fit(candidates);
-  return make_found(std::move(candidates), viewer, args, Tier::kResolved, origin);
+  rules.keep_visible(*this, viewer, candidates);
+  if (candidates.empty()) return rules.scope_extra(*this, viewer, scope, name, args);
+  Found found = make_found(std::move(candidates), viewer, args, Tier::kResolved, origin);
+  rules.judge(*this, viewer, found);
+  return found;
+}
+
+Found Resolver::find_in_qualifier(UnitId u, graph::SymbolIdx row, std::string_view name,
+                                  unsigned args) {
+  const Unit& file = unit(u);
+  const graph::Symbol& s = file.symbol(row);
+  // The type itself, found as enclosing_type() finds it, then the types and namespaces around it.
+  Found found;
+  const SymbolId type = enclosing_type(u, s.scope);
+  if (type.exists()) found = find_type_member(type, name, args);
+  if (found.ok() && found.tier != Tier::kExternal) {
+    if (found.origin == Origin::kSelfMember) found.origin = Origin::kEnclosingType;
+    name_type_itself(found, type, name);
+    return found;
+  }
+  if (type.exists()) {
+    const Unit& home = unit(lookups_.world().unit_of(type));
+    graph::SymbolIdx outer = home.symbol(type.value() - home.first_symbol.value()).parent;
+    for (; outer != 0 && outer != kNone; outer = home.symbol(outer).parent) {
+      const graph::Symbol& around = home.symbol(outer);
+      found = Found();
+      if (graph::is_type(around.kind)) {
+        const SymbolId holder = representative(home.id_of(outer), u);
+        found = find_type_member(holder, name, args);
+        name_type_itself(found, holder, name);
+      } else if (around.kind == SymbolKind::kNamespace) {
+        found = find_in_scope(u, home.keys[outer].opens_key, name, args, Origin::kPackageScope);
+      }
+      if (found.ok() && found.tier != Tier::kExternal) return found;
+    }
+    return {};
+  }
+  const std::uint64_t around = s.parent == 0 ? file.package_scope : file.keys[s.parent].opens_key;
+  std::string_view path = text(u, s.qualifier);
+  while (!path.empty()) {
+    found = find_in_scope(u, scope_of_path(around, path, "::"), name, args, Origin::kPackageScope);
+    if (found.ok()) return found;
+    const std::size_t cut = path.rfind("::");
+    path = path.substr(0, cut == std::string_view::npos ? 0 : cut);
+  }
+  return {};
 }
 
 Found Resolver::find_in_file(UnitId u, std::string_view name, unsigned args, Origin origin) {

@@ -216,6 +216,12 @@ Values Resolver::element_of(const Values& containers) {
       Value v = c;
       v.external += "[]";
       add_value(out, std::move(v));
+    } else if (c.kind == Value::Kind::kInstance && policy(self_).has_pointers()) {
+      const Found index = find_type_member(c.symbol, "operator[]", 1);
+      if (index.targets.empty())
+        add_value(out, c);
+      else
+        for (Value& v : call(values_of(index))) add_value(out, std::move(v));
     }
   }
   return out;
@@ -260,7 +266,9 @@ Values Resolver::eval_name(UnitId u, const Expr& e) {
     case BindKind::kUnbound:
       break;
   }
-  return values_of(find_name(u, e.scope, text(u, e.name), 255));
+  Found found = find_name(u, e.scope, text(u, e.name), 255);
+  if (e.is_type) keep_kind(found, true);
+  return values_of(found);
 }
 
 Values Resolver::eval_member(UnitId u, const Expr& e) {
@@ -330,6 +338,16 @@ Values Resolver::eval_uncached(UnitId u, const Expr& e) {
       ExprIdx last = kNone;
       for (ExprIdx a = e.b; a != kNone; a = expr(u, a).b) last = expr(u, a).a;
       for (Value& v : out) {
+        if (v.kind == Value::Kind::kExternal) {
+          unsigned index = policy(self_).element_argument(v.external);
+          for (ExprIdx a = e.b; index != 255 && a != kNone; a = expr(u, a).b)
+            if (index-- == 0) {
+              last = expr(u, a).a;
+              break;
+            }
+        } else if (policy(self_).has_pointers()) {
+          continue;
+        }
         if (u == self_ || last < unit(u).face->exprs.size()) {
           v.unit = u;
           v.element = last;
@@ -391,6 +409,10 @@ Found Resolver::member_of_value(const Value& v, std::string_view name, unsigned 
     case Value::Kind::kType:
     case Value::Kind::kInstance: {
       found = find_type_member(v.symbol, name, args, v.how == Origin::kSuperMember);
+      if (!found.ok() && v.kind == Value::Kind::kInstance && policy(self_).has_pointers()) {
+        const Found arrow = find_type_member(v.symbol, "operator->", 0);
+        if (!arrow.targets.empty()) return find_member(call(values_of(arrow)), name, args);
+      }
       if (found.tier == Tier::kUnresolved || found.tier == Tier::kExternal) return found;
       const bool inherited = found.origin == Origin::kInheritedMember;
       if (v.kind == Value::Kind::kType) {
@@ -409,6 +431,8 @@ Found Resolver::member_of_value(const Value& v, std::string_view name, unsigned 
       return found;
     }
     case Value::Kind::kExternal:
+      if (v.element != kNone && policy(self_).sees_through(v.external, name))
+        return find_member(instances(v.unit, v.element, Origin::kAnnotatedReceiver), name, args);
       found.tier = Tier::kExternal;
       found.origin = Origin::kExternalReceiver;
       found.reason = Reason::kNone;

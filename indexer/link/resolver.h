@@ -5,6 +5,7 @@
 // value sets and by steps; where a bound ends it, the reason is Reason::kBudget or
 // kTooManyCandidates, never silence. Single-threaded.
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,6 +19,11 @@
 namespace cairn::indexer {
 
 class LinkPolicy;
+
+/// What a policy remembers during the link of one file.
+struct LinkMemory {
+  virtual ~LinkMemory() = default;
+};
 
 /// One thing an expression may stand for.
 struct Value {
@@ -72,6 +78,7 @@ class Resolver {
   Use use() const { return use_; }
   /// Sets what names are wanted for; gives back what it was.
   Use set_use(Use use) { return std::exchange(use_, use); }
+  std::unique_ptr<LinkMemory>& memory() { return memory_; }
 
   // Names (resolve_names.cc).
   Found find_name(UnitId u, graph::ScopeIdx scope, std::string_view name, unsigned args);
@@ -130,6 +137,8 @@ class Resolver {
   Found member_of_value(const Value& v, std::string_view name, unsigned args);
   /// Joins what two receivers or imports gave: different answers make a set.
   void merge(Found& into, Found&& more);
+  /// Of a type and something else of one name, keeps the types or the others.
+  void keep_kind(Found& found, bool types);
 
  private:
   static constexpr unsigned kMaxDepth = 40;
@@ -144,11 +153,15 @@ class Resolver {
   Found find_at_file_level(UnitId u, std::string_view name, unsigned args);
   Found find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::string_view name,
                            unsigned args);
+  /// A type's name inside the type is the type, not its constructors.
+  void name_type_itself(Found& found, graph::SymbolId type, std::string_view name);
+  Found find_in_qualifier(UnitId u, graph::SymbolIdx row, std::string_view name, unsigned args);
 
   Lookups lookups_;
   UnitId self_;
   const graph::Body* body_;
   Use use_ = Use::kAny;
+  std::unique_ptr<LinkMemory> memory_;
   unsigned depth_ = 0;
   std::uint64_t steps_ = 0;
   std::unordered_map<std::uint64_t, Values> eval_memo_;

@@ -26,11 +26,26 @@ std::uint64_t descriptor_class(SymbolKind kind) {
   return 0;
 }
 
+/// scope_of_path of "A::B", where the first parts may name types only this file has.
+std::uint64_t home_of_qualifier(std::uint64_t scope, std::string_view path,
+                                const std::unordered_map<std::uint64_t, std::uint64_t>& own_types) {
+  if (own_types.empty()) return scope_of_path(scope, path, "::");
+  while (!path.empty()) {
+    const std::size_t at = path.find("::");
+    if (at != 0) scope = nested_scope(scope, path.substr(0, at));
+    if (const auto own = own_types.find(scope); own != own_types.end()) scope = own->second;
+    if (at == std::string_view::npos) break;
+    path.remove_prefix(at + 2);
+  }
+  return scope;
+}
+
 void assign_keys(Unit& unit) {
   const graph::Face& face = *unit.face;
   unit.keys.resize(face.symbols.size());
   std::unordered_map<std::uint64_t, std::uint32_t> repeats;
   const LinkPolicy* rules = policy_for(unit.language);
+  std::unordered_map<std::uint64_t, std::uint64_t> own_types;  // of kFile visibility: opens_key
   for (SymbolIdx i = 0; i < face.symbols.size(); ++i) {
     const Symbol& s = face.symbols[i];
     graph::SymbolKeys& k = unit.keys[i];
@@ -42,26 +57,38 @@ void assign_keys(Unit& unit) {
     }
     const bool top = s.parent == 0;
     // Every program has its own entry point, whatever else the repository holds.
-    const bool file_only = s.visibility == graph::Visibility::kFile ||
+    const bool shared = unit.shares_file_names && s.visibility == graph::Visibility::kFile;
+    const bool file_only = (s.visibility == graph::Visibility::kFile && !shared) ||
                            s.kind == SymbolKind::kTest || s.kind == SymbolKind::kRoute ||
                            (s.flags & symbol_flag::kEntryPoint) != 0;
     k.scope_key = !top ? unit.keys[s.parent].opens_key
                   : file_only ? unit.file_scope : unit.package_scope;
+    // The members of a plain enumeration are names of the scope around it.
+    if (s.kind == SymbolKind::kEnumMember && s.declared_in != face.symbols[s.parent].scope) {
+      const SymbolIdx around = face.scopes[s.declared_in].owner;
+      k.scope_key = around == 0 ? unit.package_scope : unit.keys[around].opens_key;
+    }
     // An extension is found where it is declared, by name: it is no member of what it extends.
     if (s.qualifier != 0 && (s.flags & symbol_flag::kExtension) == 0) {
       const std::uint64_t home = rules == nullptr ? 0 : rules->qualified_scope(unit, i);
       k.scope_key =
-          home != 0 ? home : scope_of_path(k.scope_key, unit.str(s.qualifier), "::");
+          home != 0 ? home : home_of_qualifier(k.scope_key, unit.str(s.qualifier), own_types);
     }
     const std::string_view name = unit.str(s.name);
     k.opens_key = nested_scope(k.scope_key, name);
     // A PHP namespace is written with its whole path.
     if (s.kind == SymbolKind::kNamespace && name.find('\\') != std::string_view::npos)
       k.opens_key = scope_of_path(k.scope_key, name, "\\");
+    if (shared) {
+      const std::uint64_t common = k.opens_key;
+      k.opens_key = hash_mix(common, unit.file_scope);
+      if (graph::is_type(s.kind)) own_types.emplace(common, k.opens_key);
+    }
     // What a callable opens is its own: overloads do not share their locals.
     if (graph::is_callable(s.kind)) k.opens_key = hash_mix(k.opens_key, 0x100000000ull | s.disambiguator);
-    const std::uint64_t base = hash_mix(hash_mix(k.scope_key, hash64(name)),
+    std::uint64_t base = hash_mix(hash_mix(k.scope_key, hash64(name)),
                                         descriptor_class(s.kind) << 32 | s.disambiguator);
+    if (shared) base = hash_mix(base, unit.file_scope);
     k.stable_id = base;
     if (s.flags & (symbol_flag::kDeclaration | symbol_flag::kMergeable)) continue;
     k.ordinal = repeats[base]++;
@@ -169,7 +196,8 @@ void index_unit(Unit& unit) {
   assign_keys(unit);
   for (graph::ImportIdx i = 0; i < face.imports.size(); ++i) {
     const graph::Import& import = face.imports[i];
-    if (import.kind == graph::ImportKind::kWildcard || import.kind == graph::ImportKind::kInclude)
+    if (import.kind == graph::ImportKind::kWildcard ||
+        import.kind == graph::ImportKind::kInclude || unit.shares_file_names)
       unit.wildcards.push_back(i);
     const graph::ScopeKind in = face.scopes[import.scope].kind;
     if (import.alias != 0 && in != graph::ScopeKind::kFunction && in != graph::ScopeKind::kBlock)
@@ -226,7 +254,8 @@ std::vector<MemoEntry> memo_entries(const Unit& unit) {
   }
   std::uint64_t wildcards = hash_mix(unit.package_scope, unit.face->exports.empty() ? 1 : 0);
   for (const graph::ImportIdx i : unit.wildcards)
-    wildcards = hash_mix(wildcards, import_value(unit, unit.face->imports[i]));
+    wildcards = hash_mix(hash_mix(wildcards, import_value(unit, unit.face->imports[i])),
+                         unit.keys[unit.face->scopes[unit.face->imports[i].scope].owner].stable_id);
   out.push_back({memo::wildcards(unit.path), wildcards});
   for (const auto& [alias, i] : unit.imports_by_alias)
     out.push_back({memo::import_of(unit.path, alias), import_value(unit, unit.face->imports[i])});

@@ -289,7 +289,8 @@ void Extractor::declare_parameters(NodeIdx declarator, ScopeIdx scope) {
       continue;
     }
     if (name != kNoNode) {
-      const auto local = w_.define_local(SymbolKind::kParameter, name, scope);
+      // `list *list`: the type stands before the name hides it.
+      const auto local = w_.define_local(SymbolKind::kParameter, name, scope, t_[name].begin);
       w_.local(local).position = static_cast<std::uint8_t>(position > 254 ? 255 : position);
       declared_[name] = local;
       w_.skip(name);
