@@ -211,6 +211,10 @@ class FileLinker {
         if (found.tier == Tier::kResolved) return found;
       }
       Found found = resolver_.find_name(self_, ref.scope, name, args);
+      if (found.origin == Origin::kImport && found.tier == Tier::kDispatch) {
+        resolver_.select_by_arity(found.targets, args);
+        if (found.targets.size() == 1) found.tier = Tier::kResolved;
+      }
       if (ref.role != RefRole::kImport && ref.role != RefRole::kDecorate)
         resolver_.keep_kind(found, ref.role == RefRole::kType || ref.role == RefRole::kInherit ||
                                        ref.role == RefRole::kNew);

@@ -411,7 +411,12 @@ Found Resolver::member_of_value(const Value& v, std::string_view name, unsigned 
       found = find_type_member(v.symbol, name, args, v.how == Origin::kSuperMember);
       if (!found.ok() && v.kind == Value::Kind::kInstance && policy(self_).has_pointers()) {
         const Found arrow = find_type_member(v.symbol, "operator->", 0);
-        if (!arrow.targets.empty()) return find_member(call(values_of(arrow)), name, args);
+        const std::uint64_t busy = hash_mix(0x7000000000000000ull | v.symbol.value(), hash64(name));
+        if (!arrow.targets.empty() && busy_.insert(busy).second) {
+          found = find_member(call(values_of(arrow)), name, args);
+          busy_.erase(busy);
+          return found;
+        }
       }
       if (found.tier == Tier::kUnresolved || found.tier == Tier::kExternal) return found;
       const bool inherited = found.origin == Origin::kInheritedMember;
@@ -431,8 +436,14 @@ Found Resolver::member_of_value(const Value& v, std::string_view name, unsigned 
       return found;
     }
     case Value::Kind::kExternal:
-      if (v.element != kNone && policy(self_).sees_through(v.external, name))
-        return find_member(instances(v.unit, v.element, Origin::kAnnotatedReceiver), name, args);
+      if (v.element != kNone && policy(self_).sees_through(v.external, name)) {
+        const std::uint64_t busy = hash_mix(
+            std::uint64_t{v.unit.value()} << 32 | v.element, hash64(name) ^ hash64(v.external));
+        if (!busy_.insert(busy).second) return found;
+        found = find_member(instances(v.unit, v.element, Origin::kAnnotatedReceiver), name, args);
+        busy_.erase(busy);
+        return found;
+      }
       found.tier = Tier::kExternal;
       found.origin = Origin::kExternalReceiver;
       found.reason = Reason::kNone;

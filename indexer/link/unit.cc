@@ -88,7 +88,7 @@ void assign_keys(Unit& unit) {
     if (graph::is_callable(s.kind)) k.opens_key = hash_mix(k.opens_key, 0x100000000ull | s.disambiguator);
     std::uint64_t base = hash_mix(hash_mix(k.scope_key, hash64(name)),
                                         descriptor_class(s.kind) << 32 | s.disambiguator);
-    if (shared) base = hash_mix(base, unit.file_scope);
+    if (shared && s.qualifier == 0) base = hash_mix(base, unit.file_scope);
     k.stable_id = base;
     if (s.flags & (symbol_flag::kDeclaration | symbol_flag::kMergeable)) continue;
     k.ordinal = repeats[base]++;

@@ -18,7 +18,7 @@ int Box::price() const {
   // @5 resolved/type include/shop/box.h:5
   return total() + price_;
   //     ^ resolved/call :27
-  //               ^ resolved/read include/shop/item.h:24
+  //               ^ resolved/read include/shop/item.h:25
 }
 
 bool Box::Lid::open() { return true; }

@@ -4,7 +4,7 @@ namespace shop {
 Item::Item() {}
 Item::Item(std::string name, int price) : name_(std::move(name)), price_(price) {}
 int Item::price() const { return price_; }
-//                               ^ resolved/read include/shop/item.h:24
+//                               ^ resolved/read include/shop/item.h:25
 Item Item::make(int price) { return Item("made", price); }
 //                                  ^ resolved/new include/shop/item.h:11 :5
 namespace {

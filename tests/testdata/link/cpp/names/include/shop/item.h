@@ -17,7 +17,7 @@ class Item {
   const std::string& name() const { return name_; }
   //    ^ external external:std#
   //         ^ external/type external:std#string
-  //                                         ^ resolved/read :23
+  //                                       ^ resolved/read :24
   static Item make(int price);
   Item* operator->() { return this; }
  protected:
