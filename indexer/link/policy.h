@@ -90,6 +90,8 @@ class LinkPolicy {
   virtual Found scope_extra(Resolver&, UnitId, std::uint64_t, std::string_view, unsigned) const {
     return {};
   }
+  /// Whether subtypes can override the method (C++: where it is virtual).
+  virtual bool can_be_overridden(Resolver&, graph::SymbolId) const { return true; }
   /// Calling a field or variable reads it; what runs is not known (C, C++).
   virtual bool calls_read_values() const { return false; }
   /// Types that are not visible are guessed by name too (files that others include, in C).

@@ -217,7 +217,8 @@ void Resolver::add_overriders(Found& found, SymbolId type, std::string_view name
   if (declared.kind == SymbolKind::kField && (declared.flags & symbol_flag::kProperty) == 0) return;
   if (declared.flags & (symbol_flag::kStatic | symbol_flag::kFinal)) return;
   if (declared.visibility == graph::Visibility::kPrivate) return;
-  if (!policy(lookups_.world().unit_of(declared_target)).has_overriding()) return;
+  const LinkPolicy& rules = policy(lookups_.world().unit_of(declared_target));
+  if (!rules.has_overriding() || !rules.can_be_overridden(*this, declared_target)) return;
   std::vector<SymbolId> open = lookups_.subtypes(type);
   std::vector<SymbolId> seen = open;
   while (!open.empty()) {

@@ -206,6 +206,24 @@ class CPolicy final : public LinkPolicy {
   bool guesses_types() const override { return true; }
   std::string_view prelude_package(std::string_view) const override { return {}; }
 
+  bool can_be_overridden(Resolver& r, SymbolId method) const override {
+    const Unit& home = r.lookups().unit_of(method);
+    const graph::Symbol& row = home.symbol(method.value() - home.first_symbol.value());
+    const SymbolId type = r.enclosing_type(r.lookups().world().unit_of(method),
+                                           row.scope != graph::kNone ? row.scope : row.declared_in);
+    if (!type.exists()) return false;
+    // Said by the declaration in the class, or by that of a base class.
+    for (const SymbolId base : r.linearise(type))
+      for (const SymbolId place :
+           r.lookups().defs(r.lookups().keys(base).opens_key, r.lookups().name(method))) {
+        const graph::Symbol& other = r.lookups().symbol(place);
+        if (other.flags & symbol_flag::kFinal) continue;
+        if (other.flags & (symbol_flag::kVirtual | symbol_flag::kAbstract | symbol_flag::kOverride))
+          return true;
+      }
+    return false;
+  }
+
   void place(Unit& unit, const ProjectModel&) const override {
     unit.file_scope = root_scope("c-file", unit.path);
     unit.package_scope = root_scope("c", "");
