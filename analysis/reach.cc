@@ -30,7 +30,7 @@ class LevelSearch {
       found_.clear();
       for (const SymbolId s : level) {
         CAIRN_TRY(stop.check("searching"));
-        visit(s);
+        visit(s, depth);
       }
       if (depth > query_.max_depth) {
         answer_.deeper = !found_.empty();
@@ -40,18 +40,21 @@ class LevelSearch {
       for (const auto& [symbol, item] : found_) level.push_back(symbol);
       sort_by_place(snapshot_, level);
       add(level, depth);
+      std::erase_if(level, [&](SymbolId s) { return found_.at(s).via == s; });
     }
     return std::move(answer_);
   }
 
  private:
-  void visit(SymbolId s) {
+  void visit(SymbolId s, std::uint32_t depth) {
     for (const SymbolId place : places_of(snapshot_, s)) {
       const bool forward = query_.direction == graph::Direction::kForward;
       for (const graph::Edge e : forward ? snapshot_.out_edges(place) : snapshot_.in_edges(place)) {
         if ((query_.kinds & graph::kind_bit(e.kind)) == 0) continue;
         const SymbolId other = snapshot_.canonical(e.other);
-        if (seen_.contains(other)) continue;
+        // A start that calls itself is an answer too; other ways back to it say nothing new.
+        const bool recursion = other == s && depth == 1;
+        if (seen_.contains(other) && !recursion) continue;
         if ((query_.tiers & graph::tier_bit(e.tier)) == 0) {
           ++answer_.left_out;
           continue;
@@ -100,7 +103,11 @@ std::vector<SymbolId> chain_of(const ReachAnswer& answer, std::size_t index) {
   // A neighbour stands before what was reached from it.
   while (next.exists()) {
     chain.push_back(next);
-    while (answer.items[index].symbol != next) --index;
+    if (answer.items[index].symbol == next) break;  // it calls itself
+    const auto is_next = [&](const ReachItem& item) {
+      return item.symbol == next && item.via != next;
+    };
+    while (!is_next(answer.items[index])) --index;
     next = answer.items[index].via;
   }
   return chain;

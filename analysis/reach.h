@@ -33,7 +33,8 @@ struct ReachQuery {
 };
 struct ReachItem {
   graph::SymbolId symbol;  // canonical
-  graph::SymbolId via;     // the neighbour it was reached from; none for a start
+  graph::SymbolId via;     // the neighbour it was reached from; none for a start; itself at depth 1
+                           // for a start with an edge to itself
   std::uint32_t depth = 0;
   graph::EdgeKind kind = graph::EdgeKind::kCalls;
   graph::Tier tier = graph::Tier::kExact;

@@ -256,7 +256,9 @@ Result<int> run_hierarchy(Session& session) {
     query.tiers = tiers;
     CAIRN_ASSIGN(const analysis::ReachAnswer answer,
                  analysis::reach(snapshot, {symbol}, query, session.stop()));
-    const std::size_t count = answer.items.size() - 1;
+    const auto count = static_cast<std::size_t>(
+        std::count_if(answer.items.begin(), answer.items.end(),
+                      [](const analysis::ReachItem& item) { return item.depth > 0; }));
     summary += (summary.empty() ? "" : ", ") + human_count(count) + " " + side.title;
     if (session.json()) {
       json.key(side.key).begin_array();

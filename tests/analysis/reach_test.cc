@@ -94,6 +94,28 @@ TEST(ReachTest, HeuristicEdgesAreAskedFor) {
   EXPECT_EQ(answer.left_out, 0u);
 }
 
+TEST(ReachTest, AFunctionThatCallsItselfIsItsOwnCaller) {
+  RepoModel model = chain_model();
+  model["m.py"].sites.push_back(call("c", 30, "c", "m.py", Tier::kExact));
+  const auto snapshot = test::build_snapshot(model);
+  ReachQuery query;
+  query.max_depth = 9;
+  const auto answer = reach(*snapshot, {test::symbol_at(*snapshot, {"m.py", "c"})}, query).value();
+  EXPECT_THAT(names(*snapshot, answer), ElementsAre("0c", "1b", "1c", "2a"));
+  EXPECT_EQ(chain_of(answer, 2).size(), 2u);
+  EXPECT_EQ(chain_of(answer, 3).size(), 3u);
+}
+
+TEST(ReachTest, CyclesEnd) {
+  RepoModel model = chain_model();
+  model["m.py"].sites.push_back(call("c", 30, "a", "m.py", Tier::kExact));
+  const auto snapshot = test::build_snapshot(model);
+  ReachQuery query;
+  query.max_depth = 99;
+  const auto answer = reach(*snapshot, {test::symbol_at(*snapshot, {"m.py", "c"})}, query).value();
+  EXPECT_THAT(names(*snapshot, answer), ElementsAre("0c", "1b", "2a"));
+}
+
 TEST(ReachTest, StopsWhenToldTo) {
   const auto snapshot = test::build_snapshot(chain_model());
   StopSource stop;

@@ -162,6 +162,33 @@ TEST(CliExportTest, WritesTheFileWholeAndLeavesNothingElse) {
   EXPECT_THAT(nowhere.err, HasSubstr("make it or give another -o FILE [E_NOT_FOUND]"));
 }
 
+TEST(CliExportTest, AFullDiskIsSaidAndTheDeviceIsLeftAlone) {
+  Cli cli;
+  const CliResult result =
+      cli.run({"export", write_python_project(cli), "-f", "dot", "-o", "/dev/full"});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_THAT(result.err, HasSubstr("[E_DISK_FULL]"));
+  EXPECT_NE(stat_path("/dev/full").value().kind, FileKind::kRegular);
+}
+
+TEST(CliExportTest, OddPathsAndAnEmptyFolder) {
+  Cli cli;
+  const std::string root = cli / "odd";
+  write_file(root + "/a\nb.py", "def f():\n    f()\n");
+  write_file(root + "/\xff\xfe.py", "def g():\n    g()\n");
+  write_file(root + "/with space.py", "def h():\n    h()\n");
+  const CliResult result = cli.run({"export", root, "-f", "jsonl"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_GT(lines_of(result.out).size(), 10u);
+  EXPECT_THAT(cli.run({"callers", root, "g"}).out,
+              StartsWith("\\xff\\xfe.py:2:5  \\xff\\xfe.g  exact  (file_scope)\n"));
+  EXPECT_EQ(cli.run({"def", root, "with space.py:2:5"}).out,
+            "with space.py:1:5 with space.h exact\n");
+  ASSERT_TRUE(create_dirs(cli / "empty"));
+  for (const char* format : {"jsonl", "json", "graphml", "dot", "pycg"})
+    EXPECT_EQ(cli.run({"export", cli / "empty", "-f", format}).code, 0) << format;
+}
+
 TEST(CliExportTest, NamesTheFormatsItHas) {
   Cli cli;
   const std::string root = write_python_project(cli);

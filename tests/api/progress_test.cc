@@ -58,8 +58,7 @@ TEST(ProgressTest, PrintsPlainLinesRarelyElsewhere) {
   EXPECT_EQ(console.text, "");
   clock.advance(std::chrono::seconds(5));
   line.update({kExtract, 60, 1000});
-  EXPECT_EQ(console.text,
-            std::string(indexer::name_of(kExtract)) + " 60/1,000, 10/s, 94 s left\n");
+  EXPECT_EQ(console.text, std::string(indexer::name_of(kExtract)) + " 60/1,000, 10/s, 94 s left\n");
 }
 
 TEST(ProgressTest, IsSilentWhenQuiet) {
