@@ -62,6 +62,15 @@ Result<void> rename_synced(const std::string& temp, const std::string& path) {
   return {};
 }
 
+/// Locks a new temporary file for as long as its descriptor lives, which tells it from a dead
+/// process's. False: remove_stale_temps() was faster and took the file away. Where the file system
+/// has no locks, nothing is swept either.
+bool claim_temp(int fd) {
+  if (retry([&] { return ::flock(fd, LOCK_EX); }) != 0) return true;
+  struct stat info;
+  return ::fstat(fd, &info) != 0 || info.st_nlink > 0;
+}
+
 FileKind kind_of(mode_t mode) {
   if (S_ISREG(mode)) return FileKind::kRegular;
   if (S_ISDIR(mode)) return FileKind::kDirectory;
@@ -156,11 +165,29 @@ Result<AtomicFile> AtomicFile::create(const std::string& path) {
     std::string temp = join_path(folder, std::string(kTempPrefix) + std::to_string(getpid()) + "-" +
                                              std::to_string(counter.fetch_add(1)));
     auto fd = open_fd(temp, O_WRONLY | O_CREAT | O_EXCL, "creating");
-    if (fd) return AtomicFile(std::move(*fd), std::move(temp), path);
     // A dead process with our pid may have left such a name; a new counter value finds a free one.
-    if (fd.error().code() != ErrorCode::kExists || attempt == 1000)
+    const bool taken = !fd && fd.error().code() == ErrorCode::kExists;
+    if (!fd && (!taken || attempt == 1000))
       return std::move(fd).error().in("writing '" + printable(path) + "'");
+    if (fd && claim_temp(fd->get())) return AtomicFile(std::move(*fd), std::move(temp), path);
   }
+}
+
+Result<void> remove_stale_temps(const std::string& folder) {
+  auto entries = list_dir(folder);
+  if (!entries && entries.error().code() == ErrorCode::kNotFound) return {};
+  if (!entries) return std::move(entries).error();
+  for (const DirEntry& entry : *entries) {
+    if (!entry.name.starts_with(kTempPrefix) || entry.kind != FileKind::kRegular) continue;
+    const std::string path = join_path(folder, entry.name);
+    const Fd fd(retry([&] {
+      return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    }));
+    // Gone since it was listed, or its writer lives: the lock goes with the process that holds it.
+    if (!fd.is_open() || retry([&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB); }) != 0) continue;
+    CAIRN_TRY(remove_file(path));
+  }
+  return {};
 }
 
 AtomicFile::~AtomicFile() {

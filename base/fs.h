@@ -58,8 +58,11 @@ class MappedFile {
   std::span<const std::byte> bytes_;
 };
 
-/// Names of unfinished files begin with this; a sweep may delete those of dead processes.
+/// Names of unfinished files begin with this; remove_stale_temps() deletes those of dead processes.
 inline constexpr std::string_view kTempPrefix = ".cairn-tmp-";
+/// Removes what AtomicFiles of processes that died left in the folder; files being written stay,
+/// whichever process writes them. Absent folder: fine.
+Result<void> remove_stale_temps(const std::string& folder);
 
 /// A file that appears under its name complete or not at all: written next to it under a temporary
 /// name, made durable and renamed by commit(). Without commit() the temporary file is removed.

@@ -104,11 +104,11 @@ Result<store::SnapshotRow> DataFolder::publish(const store::Repo& repo, const st
   fail_point("publish.before_commit");
   CAIRN_TRY(store_->publish_snapshot(repo.id, row));
   fail_point("publish.after_commit");
-  CAIRN_TRY(sweep(repo));
+  CAIRN_TRY(drop_old_snapshots(repo));
   return row;
 }
 
-Result<void> DataFolder::sweep(const store::Repo& repo) {
+Result<void> DataFolder::drop_old_snapshots(const store::Repo& repo) {
   CAIRN_ASSIGN(const std::vector<store::SnapshotRow> rows, store_->list_snapshots(repo.id));
   CAIRN_ASSIGN(const std::optional<store::SnapshotRow> now, store_->current_snapshot(repo.id));
   std::size_t kept = 0;
@@ -117,13 +117,20 @@ Result<void> DataFolder::sweep(const store::Repo& repo) {
     if (row.state == store::SnapshotState::kReady && kept++ < kKeptSnapshots) continue;
     CAIRN_TRY(store_->delete_snapshot(repo.id, row.id));
   }
+  return clear_leftovers(repo);
+}
+
+Result<void> DataFolder::clear_leftovers(const store::Repo& repo) {
+  const std::string repos = join_path(path_, "repos");
+  CAIRN_ASSIGN(const std::vector<DirEntry> folders, list_dir(repos));
+  for (const DirEntry& one : folders)
+    if (one.kind == FileKind::kDirectory) CAIRN_TRY(remove_stale_temps(join_path(repos, one.name)));
+  CAIRN_TRY(remove_stale_temps(join_path(path_, "facts")));
   CAIRN_ASSIGN(const std::vector<std::string> referenced, store_->referenced_files());
   CAIRN_ASSIGN(const std::string folder, repo_folder(repo));
   CAIRN_ASSIGN(const std::vector<DirEntry> entries, list_dir(folder));
   for (const DirEntry& entry : entries) {
-    const bool layer = entry.name.ends_with(".cairn");
-    const bool temporary = entry.name.starts_with(kTempPrefix);
-    if (!layer && !temporary) continue;
+    if (!entry.name.ends_with(".cairn")) continue;
     const std::string name = "repos/" + repo.id + "/" + entry.name;
     if (std::binary_search(referenced.begin(), referenced.end(), name)) continue;
     CAIRN_TRY(remove_file(join_path(folder, entry.name)));

@@ -32,6 +32,10 @@ class DataFolder {
   /// seconds; kBusy afterwards.
   Result<FileLock> lock_repo(const store::Repo& repo, const StopToken& stop);
 
+  /// Removes what earlier runs that were killed left behind: unfinished files anywhere, layer files of
+  /// this repository that nothing refers to. Needs the repository's lock.
+  Result<void> clear_leftovers(const store::Repo& repo);
+
   struct Current {
     store::SnapshotRow row;
     std::shared_ptr<const graph::Snapshot> snapshot;
@@ -40,7 +44,8 @@ class DataFolder {
   /// is tried; `warnings` gets what was found.
   Result<std::optional<Current>> current(const store::Repo& repo,
                                          std::vector<std::string>& warnings);
-  /// Makes layer files (names relative to the repo's folder) the current snapshot and sweeps.
+  /// Makes layer files (names relative to the repo's folder) the current snapshot and drops
+  /// those that are no longer kept.
   Result<store::SnapshotRow> publish(const store::Repo& repo, const std::string& base,
                                      const std::string& overlay,
                                      const graph::Snapshot& snapshot);
@@ -49,7 +54,7 @@ class DataFolder {
   DataFolder(std::string path, std::unique_ptr<store::Store> store,
              std::unique_ptr<FactsCache> facts)
       : path_(std::move(path)), store_(std::move(store)), facts_(std::move(facts)) {}
-  Result<void> sweep(const store::Repo& repo);
+  Result<void> drop_old_snapshots(const store::Repo& repo);
 
   std::string path_;
   std::unique_ptr<store::Store> store_;

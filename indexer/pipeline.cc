@@ -47,6 +47,7 @@ class IndexRun {
     const std::int64_t cpu = process_cpu_ns();
     CAIRN_ASSIGN(repo_, data_.repo_of(source_));
     CAIRN_ASSIGN(const FileLock lock, data_.lock_repo(repo_, options_.stop));
+    CAIRN_TRY(data_.clear_leftovers(repo_));
     CAIRN_TRY(list());
     CAIRN_ASSIGN(const std::optional<DataFolder::Current> before,
                  data_.current(repo_, report_.warnings));

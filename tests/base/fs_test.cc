@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -111,6 +112,27 @@ TEST(AtomicFile, WithoutCommitLeavesNothing) {
     EXPECT_TRUE(names[0].starts_with(kTempPrefix));
   }
   EXPECT_TRUE(names_in(dir.path()).empty());
+}
+
+TEST(RemoveStaleTemps, TakesThoseOfDeadProcessesOnly) {
+  TempDir dir;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto file = AtomicFile::create(dir / "f");
+    ::kill(::getpid(), SIGKILL);
+  }
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  const auto left = names_in(dir.path());
+  ASSERT_EQ(left.size(), 1u);
+  ASSERT_TRUE(write_file_atomic(dir / "kept", "x"));
+  AtomicFile own = AtomicFile::create(dir / "g").value();
+  ASSERT_TRUE(remove_stale_temps(dir.path()));
+  const auto names = names_in(dir.path());
+  ASSERT_EQ(names.size(), 2u);
+  EXPECT_EQ(std::count(names.begin(), names.end(), left[0]), 0);
+  ASSERT_TRUE(own.commit());
+  EXPECT_TRUE(path_exists(dir / "g"));
+  EXPECT_TRUE(remove_stale_temps(dir / "absent"));
 }
 
 TEST(AppendFile, GoesOnAfterReopenAndCutsATornTail) {
