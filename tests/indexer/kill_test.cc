@@ -58,7 +58,7 @@ class Trial {
       EXPECT_EQ(now, run.ready) << "an acknowledged snapshot is not current";
     }
     if (now == acknowledged_) {
-      if (!now.empty()) EXPECT_TRUE(current_dump() == dump_) << now << " is not what it was";
+      EXPECT_TRUE(now.empty() || current_dump() == dump_) << now << " is not what it was";
       return;
     }
     ASSERT_FALSE(now.empty()) << acknowledged_ << " was acknowledged and is lost";
@@ -229,7 +229,7 @@ TEST(KillTest, AtAnyMomentNothingAcknowledgedIsLost) {
   std::cout << "seed " << seed << ": " << trials << " trials, " << killed << " killed, "
             << trial.newer() << " of them after publishing, " << acknowledged
             << " acknowledged\n";
-  if (!HasFailure()) EXPECT_GT(killed * 2, trials);
+  EXPECT_TRUE(HasFailure() || killed * 2 > trials);
 }
 
 }  // namespace
