@@ -27,8 +27,9 @@ class Editor {
         files_.emplace_back(snapshot.path(f));
     for (const auto f : snapshot.files()) {
       const auto first = snapshot.file(f).first_symbol;
-      if (first.exists()) names_.emplace_back(snapshot.name(cairn::graph::SymbolId(
-          first.value() + snapshot.file(f).symbol_count - 1)));
+      if (first.exists())
+        names_.emplace_back(snapshot.name(
+            cairn::graph::SymbolId(first.value() + snapshot.file(f).symbol_count - 1)));
     }
   }
 
@@ -50,7 +51,8 @@ class Editor {
         lines.erase(at);
         break;
       default:
-        lines.insert(at, names_[random_() % names_.size()] + "(" + std::to_string(random_()) + ");\n");
+        lines.insert(at,
+                     names_[random_() % names_.size()] + "(" + std::to_string(random_()) + ");\n");
     }
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     for (const std::string& line : lines) out << line;
@@ -80,17 +82,18 @@ Result<void> run(const std::string& source, const std::string& data, int edits) 
     CAIRN_TRY(editor.edit());
     const auto begin = std::chrono::steady_clock::now();
     CAIRN_ASSIGN(index, cairn::indexer::index_source(options));
-    all.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
-                      .count());
+    all.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+            .count());
     overlays += index.report.incremental ? 1 : 0;
     worst_linked = std::max(worst_linked, static_cast<double>(index.report.files_linked));
   }
   const double p50 = cairn::bench::percentile(all, 0.50);
   const double p99 = cairn::bench::percentile(all, 0.99);
-  std::printf("{\"lines\": %llu, \"edits\": %d, \"overlays\": %d, \"p50\": %.3f, \"p99\": %.3f, "
-              "\"max\": %.3f, \"most_files_linked\": %.0f}\n",
-              static_cast<unsigned long long>(lines), edits, overlays, p50, p99, all.back(),
-              worst_linked);
+  std::printf(
+      "{\"lines\": %llu, \"edits\": %d, \"overlays\": %d, \"p50\": %.3f, \"p99\": %.3f, "
+      "\"max\": %.3f, \"most_files_linked\": %.0f}\n",
+      static_cast<unsigned long long>(lines), edits, overlays, p50, p99, all.back(), worst_linked);
   return {};
 }
 

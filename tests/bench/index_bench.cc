@@ -54,8 +54,8 @@ void references(benchmark::State& state, const Bench& bench) {
   const std::uint8_t tiers = analysis::tiers_up_to(graph::Tier::kDispatch);
   std::size_t i = 0;
   for (auto _ : state) {
-    const auto found = analysis::references_to(
-        *bench.snapshot, bench.symbols[i++ % bench.symbols.size()], tiers);
+    const auto found =
+        analysis::references_to(*bench.snapshot, bench.symbols[i++ % bench.symbols.size()], tiers);
     if (!found) return state.SkipWithError(found.error().to_string().c_str());
   }
 }

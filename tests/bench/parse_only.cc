@@ -23,8 +23,9 @@ int main(int argc, char** argv) {
     if (!cairn::indexer::syntax::parse_only(file.bytes, *def)) ++timeouts;
   }
   const double seconds = static_cast<double>(cairn::process_cpu_ns() - begin) / 1e9;
-  std::printf("{\"files\": %zu, \"bytes\": %llu, \"lines\": %llu, \"timeouts\": %zu, \"cpu\": %.6f}\n",
-              corpus->files.size(), static_cast<unsigned long long>(corpus->bytes),
-              static_cast<unsigned long long>(corpus->lines), timeouts, seconds);
+  std::printf(
+      "{\"files\": %zu, \"bytes\": %llu, \"lines\": %llu, \"timeouts\": %zu, \"cpu\": %.6f}\n",
+      corpus->files.size(), static_cast<unsigned long long>(corpus->bytes),
+      static_cast<unsigned long long>(corpus->lines), timeouts, seconds);
   return 0;
 }

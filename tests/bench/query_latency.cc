@@ -23,7 +23,8 @@ using cairn::graph::SymbolId;
 double milliseconds_of(const std::function<void()>& work) {
   const auto begin = std::chrono::steady_clock::now();
   work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+      .count();
 }
 
 template <class T>
@@ -84,8 +85,7 @@ int main(int argc, char** argv) {
   std::vector<double> callers, references, reaching;
   for (const SymbolId s : picked(snapshot, std::atoi(argv[3]))) {
     cairn::analysis::ReachQuery query;
-    callers.push_back(
-        milliseconds_of([&] { must(cairn::analysis::reach(snapshot, {s}, query)); }));
+    callers.push_back(milliseconds_of([&] { must(cairn::analysis::reach(snapshot, {s}, query)); }));
     references.push_back(milliseconds_of([&] {
       must(cairn::analysis::references_to(
           snapshot, s, cairn::analysis::tiers_up_to(cairn::graph::Tier::kDispatch)));

@@ -1,5 +1,5 @@
-// Whatever is in a repository or has become of the data folder: an index, or an Error that says what
-// to do; never a crash, a wrong graph or a lost acknowledgement.
+// Whatever is in a repository or has become of the data folder: an index, or an Error that says
+// what to do; never a crash, a wrong graph or a lost acknowledgement.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -48,7 +48,8 @@ std::string skipped_as(const Index& index, std::string_view path) {
 /// Begin of the only definition of this name, in "path:line:column" form.
 std::string place_of(const Index& index, std::string_view name) {
   const auto found = index.snapshot->named(name);
-  if (found.size() != 1) return std::to_string(found.size()) + " symbols named " + std::string(name);
+  if (found.size() != 1)
+    return std::to_string(found.size()) + " symbols named " + std::string(name);
   const graph::Position at = index.snapshot->details(found[0]).name_range.begin;
   return std::string(index.snapshot->path(index.snapshot->file_of(found[0]))) + ":" +
          std::to_string(at.line) + ":" + std::to_string(at.column);
@@ -78,9 +79,9 @@ TEST(BadInputTest, EmptyFolderAndEmptyRepositoryAreEmptyGraphs) {
 
 TEST(BadInputTest, EmptyFilesOfEveryLanguageAreFilesWithoutSymbolsButTheModule) {
   const TempDir dir;
-  const std::vector<std::string> endings = {".c", ".h", ".cc", ".py", ".js", ".ts", ".tsx", ".java",
-                                            ".go", ".rs", ".cs", ".php", ".kt", ".sh", ".lua",
-                                            ".scala", ".swift"};
+  const std::vector<std::string> endings = {".c",   ".h",    ".cc",  ".py",    ".js",   ".ts",
+                                            ".tsx", ".java", ".go",  ".rs",    ".cs",   ".php",
+                                            ".kt",  ".sh",   ".lua", ".scala", ".swift"};
   for (const std::string& ending : endings) {
     write_file(dir / ("empty" + ending), "");
     write_file(dir / ("newline" + ending), "\n");
@@ -94,7 +95,10 @@ TEST(BadInputTest, EmptyFilesOfEveryLanguageAreFilesWithoutSymbolsButTheModule) 
 
 TEST(BadInputTest, BinaryLargeAndOtherFilesAreSkippedWithTheReason) {
   const TempDir dir;
-  write_file(dir / "binary.c", std::string("\x7f" "ELF\0\0\1", 7) + std::string(5000, '\0'));
+  write_file(dir / "binary.c", std::string("\x7f"
+                                           "ELF\0\0\1",
+                                           7) +
+                                   std::string(5000, '\0'));
   write_file(dir / "nul.py", std::string("def f(): pass\n\0\n", 16));
   write_file(dir / "image.png", "\x89PNG");
   write_file(dir / "good.c", "int good(void) { return 1; }\n");
@@ -113,7 +117,9 @@ TEST(BadInputTest, BinaryLargeAndOtherFilesAreSkippedWithTheReason) {
 
 TEST(BadInputTest, PositionsCountBytesWhateverTheEncodingAndLineEnds) {
   const TempDir dir;
-  write_file(dir / "bom.py", "\xEF\xBB\xBF" "def bom():\n    pass\n");
+  write_file(dir / "bom.py",
+             "\xEF\xBB\xBF"
+             "def bom():\n    pass\n");
   write_file(dir / "crlf.py", "import os\r\n\r\ndef crlf():\r\n    return os.sep\r\n");
   write_file(dir / "latin.py", "# \xE9t\xE9\ns = '\xFF\xFE'\ndef latin(): return s\n");
   write_file(dir / "late_nul.py", repeated("# padding\n", 1000) + "def late():\n    return '\0'\n");
@@ -148,8 +154,8 @@ TEST_P(NestingTest, DeepNestingNeitherCrashesNorHidesTheRest) {
   constexpr std::size_t kLevels = 20'000;
   const Nesting& n = GetParam();
   const TempDir dir;
-  write_file(dir / n.file, n.begin + repeated(n.open, kLevels) + n.inner +
-                               repeated(n.close, kLevels) + n.end);
+  write_file(dir / n.file,
+             n.begin + repeated(n.open, kLevels) + n.inner + repeated(n.close, kLevels) + n.end);
   write_file(dir / "beside.py", "def beside(): pass\n");
   const Index index = indexed(dir.path());
   ASSERT_NE(index.snapshot, nullptr);
@@ -183,8 +189,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "\n"},
         Nesting{"JavaScriptFunctions", "a.js", "function first() {}\n", "function f() {", "", "}",
                 "\n"},
-        Nesting{"TypeScriptTypes", "a.ts", "function first() {}\ntype T = ", "Array<", "number", ">",
-                "\n"},
+        Nesting{"TypeScriptTypes", "a.ts", "function first() {}\ntype T = ", "Array<", "number",
+                ">", "\n"},
         Nesting{"TsxElements", "a.tsx", "function first() {}\nconst x = ", "<div>", "x", "</div>",
                 "\n"},
         Nesting{"JavaClasses", "A.java", "class first {}\n", "class C {", "", "}", "\n"},
@@ -223,9 +229,9 @@ TEST(BadInputTest, SymlinksAreNeverFollowed) {
 }
 
 TEST(BadInputTest, PathsMayHoldAnyBytes) {
-  const std::vector<std::string> names = {"with space.py", "with\nnewline.py", "latin-\xE9.py",
-                                          "tab\t'quote\".py", "-option.py", "\xF0\x9F\x98\x80.py",
-                                          "folder \n\xFF/in.py"};
+  const std::vector<std::string> names = {
+      "with space.py", "with\nnewline.py",    "latin-\xE9.py",      "tab\t'quote\".py",
+      "-option.py",    "\xF0\x9F\x98\x80.py", "folder \n\xFF/in.py"};
   const TestRepo repo;
   for (std::size_t i = 0; i < names.size(); ++i)
     repo.write(names[i], "def name" + std::to_string(i) + "(): pass\n");

@@ -23,7 +23,7 @@ using std::chrono::microseconds;
 using test::ChildRun;
 
 constexpr std::string_view kFailPoints[] = {
-    "facts.before_append", "facts.after_append", "layer.before_commit", "file.before_rename",
+    "facts.before_append", "facts.after_append",  "layer.before_commit",   "file.before_rename",
     "file.after_rename",   "publish.before_sync", "publish.before_commit", "store.before_commit",
     "store.after_commit",  "publish.after_commit"};
 
@@ -143,8 +143,8 @@ class Trial {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(data_)) {
       const std::string name = entry.path().filename().string();
       const std::string path = std::filesystem::relative(entry.path(), data_).string();
-      const bool layer = name.ends_with(".cairn") &&
-                         !std::binary_search(wanted.begin(), wanted.end(), path);
+      const bool layer =
+          name.ends_with(".cairn") && !std::binary_search(wanted.begin(), wanted.end(), path);
       if (layer || name.starts_with(kTempPrefix)) out.push_back(path);
     }
     return out;
@@ -166,7 +166,8 @@ TEST_P(FailPointTest, KilledThereNothingIsLost) {
   Trial trial(7);
   // Into an empty data folder, over an overlay's base, and when everything is linked again.
   for (const std::vector<std::string>& options :
-       {std::vector<std::string>{}, std::vector<std::string>{}, std::vector<std::string>{"--clean"}}) {
+       {std::vector<std::string>{}, std::vector<std::string>{},
+        std::vector<std::string>{"--clean"}}) {
     const ChildRun run = trial.child(options, point + ":1");
     EXPECT_TRUE(run.killed) << point << " was not reached";
     trial.check_acknowledged(run);
@@ -181,8 +182,7 @@ INSTANTIATE_TEST_SUITE_P(EveryPoint, FailPointTest, ::testing::ValuesIn(kFailPoi
                            bool upper = true;
                            for (const char c : std::string(point.param)) {
                              const bool letter = std::isalpha(static_cast<unsigned char>(c)) != 0;
-                             if (letter)
-                               name += upper ? static_cast<char>(std::toupper(c)) : c;
+                             if (letter) name += upper ? static_cast<char>(std::toupper(c)) : c;
                              upper = !letter;
                            }
                            return name;
@@ -227,8 +227,7 @@ TEST(KillTest, AtAnyMomentNothingAcknowledgedIsLost) {
     if (HasFailure()) break;
   }
   std::cout << "seed " << seed << ": " << trials << " trials, " << killed << " killed, "
-            << trial.newer() << " of them after publishing, " << acknowledged
-            << " acknowledged\n";
+            << trial.newer() << " of them after publishing, " << acknowledged << " acknowledged\n";
   EXPECT_TRUE(HasFailure() || killed * 2 > trials);
 }
 

@@ -79,7 +79,8 @@ std::string GeneratedSource::java(std::uint32_t file) {
     if (pick(5) != 0)
       text += "  public int step" + number(i) + "(int n) {\n    Unit" + number(other) +
               " it = new Unit" + number(other) + "();\n    return it.step" +
-              number(pick(kFunctions)) + "(n) + step" + number(pick(kFunctions)) + "(n - 1);\n  }\n";
+              number(pick(kFunctions)) + "(n) + step" + number(pick(kFunctions)) +
+              "(n - 1);\n  }\n";
   return text + "}\n";
 }
 
@@ -87,9 +88,9 @@ std::string GeneratedSource::c(std::uint32_t file) {
   std::string text = "#include <stdio.h>\nstruct thing" + number(file) + " { int n; };\n";
   for (std::uint32_t i = 0; i < kFunctions; ++i)
     if (pick(5) != 0)
-      text += "int unit" + number(file) + "_step" + number(i) + "(int n) {\n  printf(\"%d\", n);\n" +
-              "  return unit" + number(pick(files_)) + "_step" + number(pick(kFunctions)) +
-              "(n - 1);\n}\n";
+      text += "int unit" + number(file) + "_step" + number(i) +
+              "(int n) {\n  printf(\"%d\", n);\n" + "  return unit" + number(pick(files_)) +
+              "_step" + number(pick(kFunctions)) + "(n - 1);\n}\n";
   return text;
 }
 

@@ -1,8 +1,8 @@
 // Indexes a source for tests that end the process on purpose: index_child SOURCE DATA [--clean]
 // [--file-limit BYTES] [--ordinary-user]. When index_source() has returned it prints "ready ID",
 // ID being the snapshot that is current then: from that moment on it must never be lost. An error
-// is printed as "error E_CODE text" with exit code 3. --file-limit makes larger files fail, as a full
-// disk does; --ordinary-user gives up root's right to write anywhere.
+// is printed as "error E_CODE text" with exit code 3. --file-limit makes larger files fail, as a
+// full disk does; --ordinary-user gives up root's right to write anywhere.
 #include <sys/resource.h>
 #include <unistd.h>
 
