@@ -180,9 +180,8 @@ Result<void> remove_stale_temps(const std::string& folder) {
   for (const DirEntry& entry : *entries) {
     if (!entry.name.starts_with(kTempPrefix) || entry.kind != FileKind::kRegular) continue;
     const std::string path = join_path(folder, entry.name);
-    const Fd fd(retry([&] {
-      return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    }));
+    const Fd fd(retry(
+        [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
     // Gone since it was listed, or its writer lives: the lock goes with the process that holds it.
     if (!fd.is_open() || retry([&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB); }) != 0) continue;
     CAIRN_TRY(remove_file(path));

@@ -2,7 +2,6 @@
 // code and changes nothing, or goes on with a warning and gives the graph of a clean run.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -191,11 +190,10 @@ TEST_F(DamageTest, AFileInPlaceOfTheDataFolderIsAnError) {
 TEST_F(DamageTest, ADatabaseOfANewerVersionIsLeftAlone) {
   expect_good();
   const std::string path = join_path(data_, "cairn.db");
-  sqlite3* db = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(db, "PRAGMA user_version = 9999", nullptr, nullptr, nullptr), SQLITE_OK);
-  sqlite3_close(db);
-  const std::string bytes = read_file(path, kAny).value();
+  std::string bytes = read_file(path, kAny).value();
+  // user_version stands big-endian at byte 60 of an SQLite file.
+  bytes[62] = 0x7f;
+  overwrite(path, bytes);
   const Result<Index> index = run();
   ASSERT_FALSE(index);
   EXPECT_EQ(index.error().code(), ErrorCode::kVersion);
