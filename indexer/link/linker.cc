@@ -211,7 +211,8 @@ class FileLinker {
         if (found.tier == Tier::kResolved) return found;
       }
       Found found = resolver_.find_name(self_, ref.scope, name, args);
-      if (found.origin == Origin::kImport && found.tier == Tier::kDispatch) {
+      if (found.origin == Origin::kImport && found.tier == Tier::kDispatch &&
+          !rules_->last_definition_wins()) {
         resolver_.select_by_arity(found.targets, args);
         if (found.targets.size() == 1) found.tier = Tier::kResolved;
       }
