@@ -29,15 +29,14 @@ std::string module_name(std::string_view path) {
   return name;
 }
 
-/// "builtins#len" -> "<builtin>.len", "builtin#str.join" -> "<**PyStr**>.join", "os#path.join" ->
+/// "builtins#len" -> "<builtin>.len", "builtins#str.join" -> "<**PyStr**>.join", "os#path.join" ->
 /// "os.path.join", "ext#Cls().run" -> "ext.Cls.run".
 std::string external_name(std::string_view external) {
   const std::size_t hash = external.find('#');
   std::string name(external.substr(0, hash));
   if (hash != std::string_view::npos && hash + 1 < external.size()) {
     const std::string_view member = external.substr(hash + 1);
-    if (name == "builtins") name = "<builtin>";
-    if (name == "builtin") {
+    if (name == "builtin" || name == "builtins") {
       if (member.starts_with("str.")) return "<**PyStr**>" + std::string(member.substr(3));
       if (member.starts_with("list.")) return "<**PyList**>" + std::string(member.substr(4));
       if (member.starts_with("dict.")) return "<**PyDict**>" + std::string(member.substr(4));

@@ -137,6 +137,14 @@ void Extractor::enter_parameters(NodeIdx n) {
         (w_.symbol(function).flags & symbol_flag::kClassMethod) != 0;
     w_.local(local).init = self;
   };
+  const auto collect = [&](NodeIdx whole) {
+    const NodeIdx pattern =
+        type_of(t_, whole) == N::typed_parameter_ ? t_.first_child(whole) : whole;
+    const bool keywords = type_of(t_, pattern) == N::dictionary_splat_pattern_;
+    const auto local = defined_locals_.find(whole);
+    if (local != defined_locals_.end())
+      w_.local(local->second).init = w_.add_expr(ExprKind::kBuiltin, keywords ? "dict" : "tuple");
+  };
   for (NodeIdx c = t_.first_child(n); c != kNoNode; c = t_.next_sibling(c)) {
     if (!t_.is_named(c) || t_.is_comment(c)) continue;
     NodeIdx name = c;
@@ -166,6 +174,7 @@ void Extractor::enter_parameters(NodeIdx n) {
         continue;  // separators
     }
     parameter(name, c);
+    if (star) collect(c);
     variadic = variadic || star;
     if (!optional && !star) ++required;
     if (position < 254) ++position;
@@ -183,8 +192,15 @@ void Extractor::leave_parameter(NodeIdx n) {
   if (local == defined_locals_.end()) return;
   const NodeIdx first = t_.first_child(n);
   if (type_of(t_, n) == N::typed_parameter_ && first != kNoNode &&
-      type_of(t_, first) != N::identifier_)
-    return;  // *args: T types the items, not the tuple
+      type_of(t_, first) != N::identifier_) {
+    // *args: T types the items, not the tuple.
+    const ExprIdx item = w_.expr(t_.child(n, Field::type_));
+    const ExprIdx items = w_.local(local->second).init;
+    if (item != kNone && items != kNone)
+      w_.local(local->second).init =
+          w_.add_expr(ExprKind::kGeneric, {}, items, w_.add_list({item}));
+    return;
+  }
   w_.local(local->second).type = w_.expr(t_.child(n, Field::type_));
   const ExprIdx init = w_.expr(t_.child(n, Field::value_));
   if (init == kNone || w_.local(local->second).type != kNone) return;

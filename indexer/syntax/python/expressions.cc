@@ -7,18 +7,6 @@
 
 namespace cairn::indexer::syntax::python {
 
-namespace {
-
-bool is_identifier(std::string_view text) {
-  if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           static_cast<unsigned char>(c) >= 0x80;
-  });
-}
-
-}  // namespace
-
 void Extractor::enter_call(NodeIdx n) {
   const NodeIdx function = t_.child(n, Field::function_);
   const NodeIdx arguments = t_.child(n, Field::arguments_);
@@ -76,7 +64,7 @@ void Extractor::leave_identifier(NodeIdx n) {
       const SymbolIdx f = w_.current_callable();
       w_.facts.face.exprs[e].is_type = (w_.symbol(f).flags & symbol_flag::kClassMethod) != 0;
       w_.set_expr(n, e);
-    } else {
+    } else if (!in_type() || name != "Any") {  // what may be anything is not known
       w_.set_expr(n, w_.add_name(name, in_type()));
     }
   }
@@ -98,7 +86,8 @@ void Extractor::leave_attribute(NodeIdx n) {
   const NodeIdx name = t_.child(n, Field::attribute_);
   if (name == kNoNode || (t_[name].flags & node_flag::kMissing)) return;
   const ExprIdx base = w_.expr(object);
-  w_.set_expr(n, w_.add_expr(ExprKind::kMember, t_.text(name), base));
+  if (!in_type() || t_.text(name) != "Any")
+    w_.set_expr(n, w_.add_expr(ExprKind::kMember, t_.text(name), base));
   const RefRole role = w_.role_of(n, in_type() ? RefRole::kType : RefRole::kRead);
   if (role == RefRole::kWrite && object != kNoNode && type_of(t_, object) == N::identifier_) {
     const NodeIdx parent = t_.parent(n);
@@ -181,71 +170,6 @@ void Extractor::leave_assignment(NodeIdx n) {
   if (left != kNoNode && type_of(t_, left) == N::identifier_ && t_.text(left) == "__all__" &&
       w_.current_scope() == 0 && right != kNoNode)
     read_all(right);
-}
-
-void Extractor::leave_subscript(NodeIdx n) {
-  const NodeIdx value =
-      t_.child(n, Field::value_) != kNoNode ? t_.child(n, Field::value_) : t_.named_child(n, 0);
-  const ExprIdx base = w_.expr(value);
-  if (base == kNone) return;
-  const bool generic = in_type() || w_.role_of(n) == RefRole::kInherit;
-  if (!generic) {
-    w_.set_expr(n, w_.add_expr(ExprKind::kElement, {}, base));
-    return;
-  }
-  std::vector<ExprIdx> arguments;
-  for (NodeIdx c = t_.next_sibling(value); c != kNoNode; c = t_.next_sibling(c)) {
-    if (!t_.is_named(c)) continue;
-    if (type_of(t_, c) == N::type_parameter_) {
-      for (NodeIdx k = t_.first_child(c); k != kNoNode; k = t_.next_sibling(k))
-        if (t_.is_named(k)) arguments.push_back(w_.expr(k));
-    } else {
-      arguments.push_back(w_.expr(c));
-    }
-  }
-  const std::string_view name = t_.text(value);
-  const bool optional = name == "Optional" || name.ends_with(".Optional");
-  if ((optional || name == "Annotated" || name == "ClassVar" || name == "Final" ||
-       name == "Required" || name == "NotRequired") &&
-      !arguments.empty()) {
-    w_.set_expr(n, arguments[0]);
-    return;
-  }
-  if (name == "Union" || name.ends_with(".Union")) {
-    w_.set_expr(n, w_.add_expr(ExprKind::kUnion, {}, kNone, w_.add_list(arguments)));
-    return;
-  }
-  if ((name == "type" || name == "Type" || name.ends_with(".Type")) && arguments.size() == 1) {
-    w_.set_expr(n, w_.add_expr(ExprKind::kTypeOf, {}, arguments[0]));
-    return;
-  }
-  if ((name == "tuple" || name == "Tuple" || name.ends_with(".Tuple")) && arguments.size() > 1) {
-    // Items of one type only in `tuple[T, ...]`.
-    if (arguments.size() != 2 || arguments[1] != kNone) return w_.set_expr(n, base);
-    arguments.resize(1);
-  }
-  if (name.ends_with("Generator")) arguments.resize(std::min<std::size_t>(1, arguments.size()));
-  const ExprIdx list = w_.add_list(arguments);
-  w_.set_expr(n, list == kNone ? base : w_.add_expr(ExprKind::kGeneric, {}, base, list));
-}
-
-void Extractor::leave_union(NodeIdx n, ExprIdx left, ExprIdx right) {
-  if (!in_type()) return;  // arithmetic: its type is not known from syntax
-  if (left == kNone || is_none(left)) return w_.set_expr(n, right);
-  if (right == kNone || is_none(right)) return w_.set_expr(n, left);
-  w_.set_expr(n, w_.add_expr(ExprKind::kUnion, {}, kNone, w_.add_list({left, right})));
-}
-
-void Extractor::leave_string(NodeIdx n) {
-  if (!in_type()) {
-    w_.set_expr(n, w_.add_expr(ExprKind::kBuiltin, "str"));
-    return;
-  }
-  // A quoted annotation: a plain name is a reference, anything longer is left alone.
-  const NodeIdx content = t_.child_of_type(n, static_cast<std::uint16_t>(N::string_content_));
-  if (content == kNoNode || !is_identifier(t_.text(content))) return;
-  w_.set_expr(n, w_.add_name(t_.text(content), true));
-  w_.add_ref(content, RefRole::kType, kNone, 255, w_.hint(n).flags);
 }
 
 void Extractor::leave_expression(NodeIdx n) {

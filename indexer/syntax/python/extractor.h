@@ -63,13 +63,21 @@ class Extractor {
   void leave_attribute(NodeIdx n);
   void leave_call(NodeIdx n);
   void leave_assignment(NodeIdx n);
-  void leave_subscript(NodeIdx n);
-  void leave_union(NodeIdx n, graph::ExprIdx left, graph::ExprIdx right);
-  void leave_string(NodeIdx n);
   void leave_boolean(NodeIdx n);
   bool leave_own_type(NodeIdx n, NodeIdx function, NodeIdx arguments);
   void leave_expression(NodeIdx n);
   void pass_to_children(NodeIdx n);
+
+  // types.cc
+  void leave_subscript(NodeIdx n);
+  graph::ExprIdx generic_type(std::string_view name, graph::ExprIdx base,
+                              std::vector<graph::ExprIdx> arguments);
+  void leave_union(NodeIdx n, graph::ExprIdx left, graph::ExprIdx right);
+  bool is_quoted_type(NodeIdx n) const;
+  void leave_string(NodeIdx n);
+  graph::ExprIdx quoted_type(NodeIdx content, std::size_t& at, int depth);
+  graph::ExprIdx quoted_name(NodeIdx content, std::size_t& at, int depth);
+  std::vector<graph::ExprIdx> quoted_arguments(NodeIdx content, std::size_t& at, int depth);
 
   // values.cc
   std::uint64_t target_of(NodeIdx n) const;

@@ -42,6 +42,16 @@ constexpr std::string_view kBuiltins[] = {
     "print", "property", "quit", "range", "repr", "reversed", "round", "set", "setattr", "slice",
     "sorted", "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip"};
 
+/// Methods of built-in types: their bare names are no reason to guess.
+constexpr std::string_view kCommonMembers[] = {
+    "add", "append", "clear", "close", "copy", "count", "decode", "difference", "discard",
+    "encode", "endswith", "exists", "extend", "find", "flush", "format", "get", "index",
+    "insert", "intersection", "isdigit", "items", "join", "keys", "lower", "lstrip", "match",
+    "open", "pop", "popitem", "popleft", "read", "readline", "readlines", "remove", "replace",
+    "reverse", "rsplit", "rstrip", "search", "seek", "send", "setdefault", "sort", "split",
+    "splitlines", "startswith", "strip", "sub", "tell", "title", "translate", "union",
+    "update", "upper", "values", "write"};
+
 std::string folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
@@ -195,6 +205,10 @@ class PythonPolicy final : public LinkPolicy {
     return found;
   }
 
+  bool is_common_member(std::string_view name) const override {
+    return std::binary_search(std::begin(kCommonMembers), std::end(kCommonMembers), name);
+  }
+
   ItemStep item_step(std::string_view name) const override {
     if (name == "get" || name == "pop" || name == "popleft" || name == "setdefault")
       return ItemStep::kItem;
@@ -295,7 +309,6 @@ class PythonPolicy final : public LinkPolicy {
     };
     // The folder that holds the importing file's top package.
     std::string folder = folder_of(r.unit(u).path);
-    const std::string own = folder;
     while (!folder.empty() && r.lookups().unit_at(folder + "/__init__.py").exists())
       folder = folder_of(folder);
     add(folder);
@@ -305,7 +318,8 @@ class PythonPolicy final : public LinkPolicy {
     for (const PackageRoot& root :
          r.lookups().project(graph::Family::kPython).python_roots)
       add(root.folder);
-    for (std::string up = own; !up.empty(); up = folder_of(up)) add(up);
+    // Folders inside the package are no roots: `import json` in pkg/ never means pkg/json.py.
+    for (std::string up = folder; !up.empty(); up = folder_of(up)) add(up);
     return out;
   }
 

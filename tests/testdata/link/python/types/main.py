@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Dict, Iterator, Optional, Self, TypeVar
+from typing import Any, Literal, TYPE_CHECKING, Dict, Iterator, Optional, Self, TypeVar
 
+import shapes
 from shapes import Canvas, Pen
 
 if TYPE_CHECKING:
@@ -103,9 +104,9 @@ def generic[P: Pen](one: T, other: P) -> T:
 def managed():
     with opened("x") as page, Page(Pen()) as second:
         page.use()
-        #    ^ resolved/call :31
+        #    ^ resolved/call :32
         second.use()
-        #      ^ resolved/call :31
+        #      ^ resolved/call :32
     with open("x") as f:
         f.read()
         # ^ external external:builtins#open().read
@@ -114,3 +115,30 @@ def managed():
     except KeyError as e:
         e.explain()
         # ^ external external:builtins#KeyError.explain
+
+
+def quoted(a: "Pen | None", b: "list[shapes.Pen]", c: Literal["Pen"], *rest: "Pen", **more: Pen):
+    #          ^ resolved/type shapes.py:9
+    #                                       ^ resolved/type shapes.py:9
+    a.press()
+    # ^ resolved/call shapes.py:14
+    b[0].press()
+    #    ^ resolved/call shapes.py:14
+    c.press()
+    # ^ heuristic shapes.py:14
+    rest[0].press()
+    #       ^ resolved/call shapes.py:14
+    for pen in rest:
+        pen.press()
+        #   ^ resolved/call shapes.py:14
+    more["x"].press()
+    #         ^ resolved/call shapes.py:14
+    more.items()
+    #    ^ external external:builtins#dict.items
+
+
+def anything(one: Any, several: dict[str, Any]):
+    one.strip()
+    #   ^ unresolved
+    one.mystery()
+    #   ^ unresolved

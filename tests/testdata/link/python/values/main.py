@@ -2,7 +2,7 @@ import app.tools as tools
 import app.config
 from app import *
 from app import Engine as Motor, helper
-#               ^ resolved/import app/engine.py:4
+#               ^ resolved/import app/engine.py:6
 #                                ^ resolved/import app/tools.py:1
 
 
@@ -18,13 +18,13 @@ def work(task=helper):
     engine = None
     engine = Motor()
     engine.start()
-    #      ^ resolved/call app/engine.py:8
+    #      ^ resolved/call app/engine.py:10
     either = tools.helper if task else twice
     either(work)
     # @5 dispatch/call app/tools.py:1 :9
     first, (second, third) = Motor(), (helper, 3)
     first.start()
-    #     ^ resolved/call app/engine.py:8
+    #     ^ resolved/call app/engine.py:10
     second()
     # @5 resolved/call app/tools.py:1
     third.bit_length()
@@ -32,7 +32,7 @@ def work(task=helper):
 
     def nested():
         engine.start()
-        #      ^ resolved/call app/engine.py:8
+        #      ^ resolved/call app/engine.py:10
         return (lambda: tools.helper())()
         #                     ^ resolved/call app/tools.py:1
 
@@ -48,17 +48,17 @@ def reset():
 current = None
 other = current or Motor()
 other.start()
-#     ^ resolved/call app/engine.py:8
+#     ^ resolved/call app/engine.py:10
 app.config.SETTINGS.load()
 #          ^ resolved/read app/config.py:8
 #                   ^ resolved/call app/config.py:4
 Engine().state.load()
-#        ^ resolved/read app/engine.py:6
+#        ^ resolved/read app/engine.py:8
 #              ^ resolved/call app/config.py:4
 hidden()
 # @1 unresolved
 unknown = work()
 unknown.start()
-#       ^ heuristic app/engine.py:8
+#       ^ heuristic app/engine.py:10
 size = len
 size("x")

@@ -1,3 +1,5 @@
+import logging
+
 from . import config
 
 
@@ -9,3 +11,9 @@ class Engine:
         from .tools import helper
         return helper()
         #      ^ resolved/call app/tools.py:1
+
+
+log = logging.getLogger()
+#             ^ external/call external:logging#getLogger
+log.info("made")
+#   ^ external/call external:logging#getLogger().info
