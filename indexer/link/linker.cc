@@ -358,6 +358,7 @@ class FileLinker {
     for (const Value& v : found.modules) add_module_target(v, found);
     if (found.targets.empty()) return;
     rules_->choose(resolver_, ref, found);
+    if (found.targets.empty()) return;
     const SymbolKind kind = resolver_.lookups().symbol(found.targets.front()).kind;
     if (kind == SymbolKind::kMacro &&
         (site.role == RefRole::kCall || site.role == RefRole::kRead)) {

@@ -112,8 +112,8 @@ class LinkPolicy {
   /// A name that a declaration in another file gives to every file (ambient declarations).
   virtual Found global_name(Resolver&, UnitId, std::string_view) const { return {}; }
   /// Takes out the namesakes a reference cannot mean, as its role says (types and values that share
-  /// a name, getters and setters), and adds what a call through a value reaches. At least one
-  /// target stays.
+  /// a name, getters and setters), and adds what a call through a value reaches. Where no target
+  /// stays, the reference is unresolved.
   virtual void choose(Resolver&, const graph::Ref&, Found&) const {}
   /// What awaiting the values gives.
   virtual Values awaited(Resolver&, Values values) const { return values; }

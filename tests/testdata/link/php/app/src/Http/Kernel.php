@@ -57,6 +57,8 @@ class Kernel
         //     ^ dispatch src/Model/Shape.php:7 src/Model/Square.php:17
         $any();
         // @10 unresolved/call :27
+        Model();
+        // @9 unresolved
         missing_function();
         // @9 unresolved
         $read = fn (Square $s) => $s->area() + \count($this->forms);
