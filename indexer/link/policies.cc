@@ -14,6 +14,8 @@ const LinkPolicy* policy_for(graph::Language language) {
       return &python_policy();
     case graph::Family::kJs:
       return &ecma_policy();
+    case graph::Family::kRuby:
+      return &ruby_policy();
     case graph::Family::kRust:
       return &rust_policy();
     case graph::Family::kPhp:

@@ -10,6 +10,7 @@ const LinkPolicy& java_policy();
 const LinkPolicy& php_policy();
 const LinkPolicy& c_policy();
 const LinkPolicy& python_policy();
+const LinkPolicy& ruby_policy();
 const LinkPolicy& rust_policy();
 
 }  // namespace cairn::indexer

@@ -77,6 +77,9 @@ class LinkPolicy {
   /// Calling a member of an enumeration makes an instance of it (Rust).
   virtual bool variants_construct() const { return false; }
 
+  /// A type's own members and those of its instances share names (Ruby): the side is told apart.
+  virtual bool separates_sides() const { return false; }
+
   /// Splits candidates of a scope shared by files into those the unit can see. Default: all.
   virtual bool is_visible(Resolver& r, UnitId unit, graph::SymbolId candidate) const;
   /// The same for all candidates of one name at once.

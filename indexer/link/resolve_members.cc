@@ -79,7 +79,14 @@ Found Resolver::make_found(std::vector<SymbolId> candidates, UnitId viewer, unsi
     return (lookups_.symbol(c).flags & symbol_flag::kConditional) != 0;
   });
   const LinkPolicy& rules = policy(viewer);
-  if (rules.last_definition_wins() && !conditional && candidates.size() > 1) {
+  const bool merges = !candidates.empty() &&
+                      (lookups_.symbol(candidates.back()).flags & symbol_flag::kMergeable) != 0;
+  if (rules.last_definition_wins() && !conditional && !merges && candidates.size() > 1) {
+    // Its own file's definitions are surely there; another file's may not have been loaded.
+    if (std::any_of(candidates.begin(), candidates.end(),
+                    [&](SymbolId c) { return lookups_.world().unit_of(c) == viewer; }))
+      std::erase_if(candidates,
+                    [&](SymbolId c) { return lookups_.world().unit_of(c) != viewer; });
     // Getter and setter share a name, so do a value and the function assigned to it: the last one
     // of the last file is what the name means once the module has run.
     candidates.erase(candidates.begin(), candidates.end() - 1);
@@ -169,14 +176,29 @@ std::vector<SymbolId> Resolver::linearise(SymbolId type) {
   return order;
 }
 
+void Resolver::select_side(std::vector<SymbolId>& candidates, Side side) {
+  if (side == Side::kAny || candidates.size() < 2) return;
+  const auto fits = [&](SymbolId s) {
+    const bool of_type = (lookups_.symbol(s).flags & symbol_flag::kClassMethod) != 0;
+    return of_type == (side == Side::kType);
+  };
+  if (std::any_of(candidates.begin(), candidates.end(), fits))
+    std::erase_if(candidates, [&](SymbolId s) { return !fits(s); });
+}
+
 Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned args,
-                                 bool skip_own) {
+                                 bool skip_own, Side side) {
   Found found;
   found.reason = Reason::kNoSuchMember;
   ++steps_;
   const UnitId viewer = self_;
   const std::vector<SymbolId> order = linearise(type);
-  for (std::size_t i = skip_own ? 1 : 0; i < order.size(); ++i) {
+  std::size_t first = 0;
+  // What is prepended comes before the type itself.
+  if (skip_own)
+    first = static_cast<std::size_t>(std::find(order.begin(), order.end(), type) - order.begin()) + 1;
+  const bool sides = policy(lookups_.world().unit_of(type)).separates_sides();
+  for (std::size_t i = first; i < order.size(); ++i) {
     std::vector<SymbolId> candidates = own_members(order[i], name);
     if (candidates.empty() && lookups_.symbol(order[i]).kind == SymbolKind::kEnum) {
       // Members of a plain enumeration are bound around it and can be named through it too.
@@ -189,9 +211,10 @@ Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned 
     }
     keep_fit(candidates);
     if (candidates.empty()) continue;
+    if (sides) select_side(candidates, side);
     policy(viewer).prefer_visible(*this, viewer, candidates);
     found = make_found(std::move(candidates), viewer, args, Tier::kResolved,
-                       i == 0 ? Origin::kSelfMember : Origin::kInheritedMember);
+                       order[i] == type ? Origin::kSelfMember : Origin::kInheritedMember);
     return found;
   }
   // Nothing in the repository: a supertype outside may have it.

@@ -91,12 +91,16 @@ Found Resolver::find_name(UnitId u, ScopeIdx scope, std::string_view name, unsig
   const Unit& file = unit(u);
   const LinkPolicy& rules = policy(u);
   bool inside_function = false;
+  Side side = Side::kType;
   if (Found word = rules.keyword(*this, u, scope, name); word.ok()) found = std::move(word);
   for (ScopeIdx s = scope; s != kNone && !found.ok(); s = file.face->scopes[s].parent) {
     const graph::Scope& at = file.face->scopes[s];
     switch (at.kind) {
       case ScopeKind::kFunction:
         inside_function = true;
+        if (const graph::Symbol& f = file.symbol(at.owner);
+            f.kind == SymbolKind::kMethod || f.kind == SymbolKind::kConstructor)
+          side = (f.flags & graph::symbol_flag::kClassMethod) != 0 ? Side::kType : Side::kInstance;
         if (rules.unqualified_members() && file.symbol(at.owner).qualifier != 0 &&
             file.symbol(at.owner).scope == s)
           found = find_in_qualifier(u, at.owner, name, args);
@@ -107,7 +111,7 @@ Found Resolver::find_name(UnitId u, ScopeIdx scope, std::string_view name, unsig
         break;
       case ScopeKind::kType:
         if (rules.unqualified_members() || (rules.type_body_names() && !inside_function))
-          found = find_in_type_scope(u, at.owner, name, args);
+          found = find_in_type_scope(u, at.owner, name, args, side);
         if (!found.ok()) found = find_imports(u, s, name);
         break;
       case ScopeKind::kNamespace:
@@ -129,9 +133,9 @@ Found Resolver::find_name(UnitId u, ScopeIdx scope, std::string_view name, unsig
 }
 
 Found Resolver::find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::string_view name,
-                                   unsigned args) {
+                                   unsigned args, Side side) {
   const SymbolId type = unit(u).id_of(type_row);
-  Found found = find_type_member(representative(type, u), name, args);
+  Found found = find_type_member(representative(type, u), name, args, false, side);
   if (!found.ok() || found.tier == Tier::kExternal) {
     // An inherited member of something outside the repository is no proof against outer scopes.
     Found none;

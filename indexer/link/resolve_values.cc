@@ -385,7 +385,8 @@ Found Resolver::find_member(const Values& receivers, std::string_view name, unsi
   found.reason = receivers.empty() ? Reason::kUnknownReceiver : Reason::kNoSuchMember;
   for (const Value& v : receivers) {
     Found one = member_of_value(v, name, args);
-    if (!one.ok() && v.symbol.exists())
+    // A supertype outside may have anything, which is no reason not to look.
+    if ((!one.ok() || one.tier == Tier::kExternal) && v.symbol.exists())
       if (Found more = policy(lookups_.world().unit_of(v.symbol)).value_member(*this, v, name, args);
           more.ok())
         one = std::move(more);
@@ -408,7 +409,8 @@ Found Resolver::member_of_value(const Value& v, std::string_view name, unsigned 
     }
     case Value::Kind::kType:
     case Value::Kind::kInstance: {
-      found = find_type_member(v.symbol, name, args, v.how == Origin::kSuperMember);
+      found = find_type_member(v.symbol, name, args, v.how == Origin::kSuperMember,
+                               v.kind == Value::Kind::kType ? Side::kType : Side::kInstance);
       if (!found.ok() && v.kind == Value::Kind::kInstance && policy(self_).has_pointers()) {
         const Found arrow = find_type_member(v.symbol, "operator->", 0);
         const std::uint64_t busy = hash_mix(0x7000000000000000ull | v.symbol.value(), hash64(name));

@@ -95,8 +95,10 @@ class Resolver {
   Found find_anywhere(UnitId u, std::string_view name, unsigned args, bool members_only);
 
   // Members and the class graph (resolve_members.cc).
+  enum class Side : std::uint8_t { kAny, kType, kInstance };
+  /// `skip_own`: looks only behind the type itself in its linearisation.
   Found find_type_member(graph::SymbolId type, std::string_view name, unsigned args,
-                         bool skip_own = false);
+                         bool skip_own = false, Side side = Side::kAny);
   /// Direct supertypes in written order; `external` gets the names of those outside.
   std::vector<graph::SymbolId> supertypes(graph::SymbolId type, std::vector<std::string>* external);
   std::vector<graph::SymbolId> linearise(graph::SymbolId type);
@@ -152,7 +154,9 @@ class Resolver {
   void keep_fit(std::vector<graph::SymbolId>& candidates);
   Found find_at_file_level(UnitId u, std::string_view name, unsigned args);
   Found find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::string_view name,
-                           unsigned args);
+                           unsigned args, Side side);
+  /// With namesakes on both sides, those on the other one are dropped.
+  void select_side(std::vector<graph::SymbolId>& candidates, Side side);
   /// A type's name inside the type is the type, not its constructors.
   void name_type_itself(Found& found, graph::SymbolId type, std::string_view name);
   Found find_in_qualifier(UnitId u, graph::SymbolIdx row, std::string_view name, unsigned args);
