@@ -279,7 +279,12 @@ void Resolver::add_overriders(Found& found, SymbolId type, std::string_view name
       return;
     }
   }
-  std::sort(found.targets.begin() + 1, found.targets.end());
+  // By place: ids of files that were linked again are behind all others.
+  std::sort(found.targets.begin() + 1, found.targets.end(), [this](SymbolId a, SymbolId b) {
+    const Unit& ua = unit(lookups_.world().unit_of(a));
+    const Unit& ub = unit(lookups_.world().unit_of(b));
+    return &ua != &ub ? ua.path < ub.path : a < b;
+  });
   if (found.targets.size() > 1) {
     found.tier = Tier::kDispatch;
     found.origin = origin;

@@ -2,7 +2,7 @@
 // would parse, read into memory before. Prints one line of JSON; seconds of CPU.
 #include <cstdio>
 
-#include "base/clock.h"
+#include "base/metrics.h"
 #include "indexer/syntax/parse.h"
 #include "tests/bench/corpus.h"
 

@@ -32,6 +32,17 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
+std::string first_difference(const std::string& now, const std::string& clean) {
+  const std::size_t end = std::min(now.size(), clean.size());
+  std::size_t at = 0;
+  while (at < end && now[at] == clean[at]) ++at;
+  const std::size_t line = now.rfind('\n', at == 0 ? 0 : at - 1) + 1;
+  const auto line_of = [&](const std::string& text) {
+    return text.substr(line, text.find('\n', at) - line);
+  };
+  return "now:   " + line_of(now) + "\nclean: " + line_of(clean);
+}
+
 /// A source, a data folder, and what has been acknowledged there.
 class Trial {
  public:
@@ -75,7 +86,8 @@ class Trial {
     EXPECT_TRUE(index->report.warnings.empty()) << index->report.warnings.front();
     acknowledged_ = current_id();
     dump_ = test::dump(*index->snapshot);
-    EXPECT_TRUE(dump_ == clean_dump()) << "the graph differs from a clean one";
+    EXPECT_TRUE(dump_ == clean_dump()) << "the graph differs from a clean one:\n"
+                                       << first_difference(dump_, clean_dump());
     const auto cache = FactsCache::open(join_path(data_, "facts"));
     ASSERT_TRUE(cache) << cache.error().to_string();
     EXPECT_EQ((*cache)->stats().skipped_segments, 0u);
