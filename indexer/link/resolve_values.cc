@@ -296,6 +296,32 @@ Values Resolver::eval_callee(UnitId u, ExprIdx e) {
   return out;
 }
 
+Values Resolver::eval_generic(UnitId u, const Expr& e) {
+  Values out = eval(u, e.a);
+  if (e.b != kNone && out.size() == 1 && policy(u).is_transparent_generic(out.front()))
+    return eval(u, expr(u, e.b).a);
+  // Of several arguments the last is what containers hold (Map<K, V> yields V).
+  ExprIdx last = kNone;
+  for (ExprIdx a = e.b; a != kNone; a = expr(u, a).b) last = expr(u, a).a;
+  for (Value& v : out) {
+    if (v.kind == Value::Kind::kExternal) {
+      unsigned index = policy(self_).element_argument(v.external);
+      for (ExprIdx a = e.b; index != 255 && a != kNone; a = expr(u, a).b)
+        if (index-- == 0) {
+          last = expr(u, a).a;
+          break;
+        }
+    } else if (policy(self_).has_pointers()) {
+      continue;
+    }
+    if (u == self_ || last < unit(u).face->exprs.size()) {
+      v.unit = u;
+      v.element = last;
+    }
+  }
+  return out;
+}
+
 Values Resolver::eval_uncached(UnitId u, const Expr& e) {
   switch (e.kind) {
     case ExprKind::kName:
@@ -330,31 +356,8 @@ Values Resolver::eval_uncached(UnitId u, const Expr& e) {
       return policy(u).awaited(*this, eval(u, e.a));
     case ExprKind::kTypeOf:
       return eval(u, e.a);
-    case ExprKind::kGeneric: {
-      Values out = eval(u, e.a);
-      if (e.b != kNone && out.size() == 1 && policy(u).is_transparent_generic(out.front()))
-        return eval(u, expr(u, e.b).a);
-      // Of several arguments the last is what containers hold (Map<K, V> yields V).
-      ExprIdx last = kNone;
-      for (ExprIdx a = e.b; a != kNone; a = expr(u, a).b) last = expr(u, a).a;
-      for (Value& v : out) {
-        if (v.kind == Value::Kind::kExternal) {
-          unsigned index = policy(self_).element_argument(v.external);
-          for (ExprIdx a = e.b; index != 255 && a != kNone; a = expr(u, a).b)
-            if (index-- == 0) {
-              last = expr(u, a).a;
-              break;
-            }
-        } else if (policy(self_).has_pointers()) {
-          continue;
-        }
-        if (u == self_ || last < unit(u).face->exprs.size()) {
-          v.unit = u;
-          v.element = last;
-        }
-      }
-      return out;
-    }
+    case ExprKind::kGeneric:
+      return eval_generic(u, e);
     case ExprKind::kArray: {
       Value v;
       v.kind = Value::Kind::kExternal;

@@ -147,6 +147,7 @@ class Resolver {
   static constexpr std::uint64_t kMaxSteps = 400'000;
 
   Values eval_uncached(UnitId u, const graph::Expr& e);
+  Values eval_generic(UnitId u, const graph::Expr& e);
   Values eval_name(UnitId u, const graph::Expr& e);
   Values eval_member(UnitId u, const graph::Expr& e);
   /// What a call calls: its operand, wanted for a call.
