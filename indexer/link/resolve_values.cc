@@ -90,7 +90,8 @@ Values Resolver::value_of(SymbolId s) {
   } else if (row.kind == SymbolKind::kTypeAlias) {
     out = eval(u, row.type);
     // An intersection has members of its own beside those of its parts.
-    if (out.empty() || (row.scope != kNone && !lookups_.members(lookups_.keys(s).opens_key).empty()))
+    if (out.empty() ||
+        (row.scope != kNone && !lookups_.members(lookups_.keys(s).opens_key).empty()))
       simple(Value::Kind::kType);
   } else if (graph::is_callable(row.kind) && (row.flags & symbol_flag::kProperty) == 0) {
     simple(Value::Kind::kCallable);
@@ -177,8 +178,7 @@ Values Resolver::call(const Values& callees) {
       }
       case Value::Kind::kInstance: {
         const UnitId u = lookups_.world().unit_of(f.symbol);
-        if (policy(u).variants_construct() &&
-            lookups_.symbol(f.symbol).kind == SymbolKind::kEnum)
+        if (policy(u).variants_construct() && lookups_.symbol(f.symbol).kind == SymbolKind::kEnum)
           add_value(out, f);
         break;
       }
@@ -193,8 +193,7 @@ Values Resolver::construct(UnitId u, const Values& callees) {
   Values out = call(callees);
   if (!policy(u).functions_construct()) return out;
   for (const Value& f : callees) {
-    if (f.kind != Value::Kind::kCallable ||
-        lookups_.symbol(f.symbol).kind != SymbolKind::kFunction)
+    if (f.kind != Value::Kind::kCallable || lookups_.symbol(f.symbol).kind != SymbolKind::kFunction)
       continue;
     Value v;
     v.kind = Value::Kind::kInstance;
@@ -346,8 +345,8 @@ Values Resolver::eval_uncached(UnitId u, const Expr& e) {
       Value v;
       v.kind = Value::Kind::kExternal;
       const std::string_view package = policy(u).prelude_package(text(u, e.name));
-      v.external = std::string(package.empty() ? "builtin" : package) + "#" +
-                   std::string(text(u, e.name));
+      v.external =
+          std::string(package.empty() ? "builtin" : package) + "#" + std::string(text(u, e.name));
       return {v};
     }
     case ExprKind::kElement:
@@ -390,7 +389,8 @@ Found Resolver::find_member(const Values& receivers, std::string_view name, unsi
     Found one = member_of_value(v, name, args);
     // A supertype outside may have anything, which is no reason not to look.
     if ((!one.ok() || one.tier == Tier::kExternal) && v.symbol.exists())
-      if (Found more = policy(lookups_.world().unit_of(v.symbol)).value_member(*this, v, name, args);
+      if (Found more =
+              policy(lookups_.world().unit_of(v.symbol)).value_member(*this, v, name, args);
           more.ok())
         one = std::move(more);
     if (!one.ok() && !found.ok() && one.reason != Reason::kNone) found.reason = one.reason;
@@ -442,8 +442,8 @@ Found Resolver::member_of_value(const Value& v, std::string_view name, unsigned 
     }
     case Value::Kind::kExternal:
       if (v.element != kNone && policy(self_).sees_through(v.external, name)) {
-        const std::uint64_t busy = hash_mix(
-            std::uint64_t{v.unit.value()} << 32 | v.element, hash64(name) ^ hash64(v.external));
+        const std::uint64_t busy = hash_mix(std::uint64_t{v.unit.value()} << 32 | v.element,
+                                            hash64(name) ^ hash64(v.external));
         if (!busy_.insert(busy).second) return found;
         found = find_member(instances(v.unit, v.element, Origin::kAnnotatedReceiver), name, args);
         busy_.erase(busy);
