@@ -71,6 +71,14 @@ constexpr std::string_view kCommon[] = {
     "sum",    "to_a",    "to_h",   "to_i",    "to_proc", "to_s",   "to_str", "to_sym",  "update",
     "value",  "values",  "write",  "zip"};
 
+constexpr std::string_view kTestWords[] = {
+    "after",   "allow",    "around",  "assert", "be",      "before",  "change",  "context",
+    "describe", "described_class", "double", "eq",  "eql",  "equal",   "expect",  "fail",
+    "flunk",   "include_examples", "instance_double", "it", "it_behaves_like", "let", "let!",
+    "match",   "match_array", "must_equal", "pass", "pending", "raise_error", "receive", "refute",
+    "shared_examples", "shared_examples_for", "should", "skip", "specify", "spy", "subject",
+    "test",    "xit"};
+
 std::string folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
@@ -156,13 +164,40 @@ class RubyPolicy final : public LinkPolicy {
   /// Foo.new makes a Foo: the call is one of its initialize.
   Found value_member(Resolver& r, const Value& v, std::string_view name,
                      unsigned args) const override {
-    if (v.kind != Value::Kind::kType || name != "new") return {};
-    return construct(r, v.symbol, args);
+    if (v.kind != Value::Kind::kType || name.empty()) return {};
+    if (name == "new") return construct(r, v.symbol, args);
+    if (name[0] < 'A' || name[0] > 'Z') return {};
+    // A namespace that the repository shares with a library: Rack::Request.
+    Found found = from_required(r, r.self(), r.lookups().name(v.symbol));
+    if (found.ok()) found.external = external_member(found.external, name);
+    return found;
   }
 
   Found fallback_name(Resolver& r, UnitId u, ScopeIdx scope, std::string_view name) const override {
     if (name.empty()) return {};
-    if (name[0] >= 'A' && name[0] <= 'Z') return from_required(r, u, name);
+    if (name[0] >= 'A' && name[0] <= 'Z') {
+      // `class Minitest::Test` adds to a namespace that is defined outside.
+      const std::uint64_t inside = nested_scope(root_scope("ruby", ""), name);
+      if (r.lookups().members(inside).empty()) return from_required(r, u, name);
+      Value v;
+      v.kind = Value::Kind::kScope;
+      v.scope = inside;
+      v.external = name;
+      Found found;
+      found.modules = {v};
+      found.tier = Tier::kResolved;
+      found.origin = Origin::kPackageScope;
+      found.reason = Reason::kNone;
+      return found;
+    }
+    if (is_test_word(r, u, name)) {
+      Found found;
+      found.tier = Tier::kExternal;
+      found.origin = Origin::kBuiltin;
+      found.reason = Reason::kNone;
+      found.external = external_member("test#", name);
+      return found;
+    }
     const SymbolId type = r.enclosing_type(u, scope);
     if (!type.exists() || name[0] == '@' || name[0] == '$') return {};
     if (name == "new") return construct(r, type, 255);
@@ -171,12 +206,33 @@ class RubyPolicy final : public LinkPolicy {
     return found.tier == Tier::kExternal ? found : Found{};
   }
 
+  /// What else such a namespace has is outside.
+  Found scope_member(Resolver&, const Value& scope, std::string_view name,
+                     unsigned) const override {
+    Found found;
+    found.reason = Reason::kNoSuchMember;
+    if (scope.external.empty()) return found;
+    found.tier = Tier::kExternal;
+    found.origin = Origin::kExternalReceiver;
+    found.reason = Reason::kNone;
+    found.external = external_member(scope.external + "#", name);
+    return found;
+  }
+
   std::vector<SymbolId> linearise(Resolver& r, SymbolId type) const override {
     std::unordered_set<std::uint32_t> open;
     return ancestors(r, type, open, 0);
   }
 
  private:
+  /// A word of RSpec or Minitest in a file that uses one of them.
+  static bool is_test_word(Resolver& r, UnitId u, std::string_view name) {
+    if (!r.unit(u).face->is_test) return false;
+    return name.starts_with("assert_") || name.starts_with("refute_") ||
+           name.starts_with("be_") || name.starts_with("have_") ||
+           std::binary_search(std::begin(kTestWords), std::end(kTestWords), name);
+  }
+
   /// A constant called like a library that the file requires: `require "rack/test"` gives Rack.
   static Found from_required(Resolver& r, UnitId u, std::string_view name) {
     const auto plain = [](std::string_view text) {

@@ -123,6 +123,8 @@ void Extractor::leave_identifier(NodeIdx n) {
     else if (name == "public") sections_[type] = Visibility::kPublic;
     else if (name == "module_function") module_functions_ = true;
   }
+  if (name == "__FILE__" || name == "__dir__")
+    return w_.set_expr(n, w_.add_expr(ExprKind::kBuiltin, "String"));
   // Parameters of a block that names none.
   if (name.size() == 2 && name[0] == '_' && name[1] >= '1' && name[1] <= '9') return;
   // A variable of the script, or of a type's body, is a symbol.

@@ -458,6 +458,7 @@ void Extractor::leave_identifier(NodeIdx n, bool is_type) {
     w_.set_expr(n, w_.add_expr(ExprKind::kBuiltin, name));
     return;
   }
+  if (name == "_") return;  // whatever the compiler infers
   w_.set_expr(n, w_.add_name(name, is_type));
   if (w_.skipped(n)) return;
   const bool type_side = is_type || (t_[n].field == Field::path_ && is_capitalised(name));

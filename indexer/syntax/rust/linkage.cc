@@ -239,6 +239,41 @@ class RustPolicy final : public LinkPolicy {
     return path_values(r, u, import.scope, path);
   }
 
+  /// A field and the method that reads it share a name, so do a module, a function and a macro.
+  void choose(Resolver& r, const graph::Ref& ref, Found& found) const override {
+    if (found.targets.size() < 2 || found.tier == Tier::kHeuristic) return;
+    const auto keep = [&](auto&& wanted) {
+      if (std::any_of(found.targets.begin(), found.targets.end(), wanted))
+        std::erase_if(found.targets, [&](SymbolId s) { return !wanted(s); });
+    };
+    const auto kind = [&](SymbolId s) { return r.lookups().symbol(s).kind; };
+    switch (ref.role) {
+      case graph::RefRole::kMacro:
+        keep([&](SymbolId s) { return kind(s) == SymbolKind::kMacro; });
+        break;
+      case graph::RefRole::kCall:
+        keep([&](SymbolId s) { return graph::is_callable(kind(s)); });
+        break;
+      case graph::RefRole::kType:
+      case graph::RefRole::kNew:
+      case graph::RefRole::kInherit:
+        keep([&](SymbolId s) {
+          return graph::is_type(kind(s)) || kind(s) == SymbolKind::kTypeAlias;
+        });
+        break;
+      case graph::RefRole::kImport:
+        return;  // imports all of them
+      default:
+        keep([&](SymbolId s) { return kind(s) != SymbolKind::kMacro; });
+        if ((ref.flags & graph::ref_flag::kHasReceiver) != 0 &&
+            (ref.flags & graph::ref_flag::kTypeSide) == 0)
+          keep([&](SymbolId s) { return kind(s) == SymbolKind::kField; });
+    }
+    if (found.targets.size() > 1 || found.tier != Tier::kDispatch) return;
+    found.tier = Tier::kResolved;
+    if (found.origin == Origin::kOverloads) found.origin = Origin::kAnnotatedReceiver;
+  }
+
   Found import_binding(Resolver& r, UnitId u, const graph::Import& import) const override {
     const std::string_view module = r.text(u, import.module);
     const std::string_view name = r.text(u, import.name);

@@ -12,7 +12,7 @@ class ShopTest < Minitest::Test
     # @5 resolved/read :6
     #       ^ resolved/call lib/shop.rb:17
     assert_equal 1, helper(2)
-    # @5 external/call external:minitest#Minitest.Test.assert_equal
+    # @5 external/call external:test#assert_equal
     #               ^ resolved/call :19
   end
 
