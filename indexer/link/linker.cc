@@ -463,6 +463,13 @@ class FileLinker {
         if (v.kind == Value::Kind::kModule) target = resolver_.unit(v.unit).first_symbol;
         if (v.kind == Value::Kind::kType)
           target = resolver_.lookups().unit_of(v.symbol).first_symbol;
+        if (v.kind == Value::Kind::kScope && (import.kind == graph::ImportKind::kModule ||
+                                              import.kind == graph::ImportKind::kSideEffect)) {
+          // A package as a whole: its first file stands for it.
+          for (const SymbolId s : resolver_.lookups().members(v.scope))
+            if (!target.exists() && rules_->is_visible(resolver_, self_, s))
+              target = resolver_.lookups().unit_of(s).first_symbol;
+        }
         if (v.kind == Value::Kind::kScope && import.kind == graph::ImportKind::kName) {
           // A name taken from a package: the file that defines it is what is imported.
           const Found named = resolver_.import_target(self_, i);
@@ -486,6 +493,15 @@ class FileLinker {
       if (!home.exists()) continue;
       const std::string_view name = unit_.str(s.name);
       std::vector<SymbolId> order = resolver_.linearise(home);
+      const bool structural = rules_->structural_interfaces();
+      if (structural) {
+        // Only interfaces have methods to implement: embedding overrides nothing.
+        order = resolver_.lookups().known_supertypes(home);
+        std::erase_if(order, [&](SymbolId t) {
+          return resolver_.lookups().symbol(t).kind != SymbolKind::kInterface;
+        });
+        order.insert(order.begin(), home);
+      }
       for (std::size_t k = 1; k < order.size(); ++k) {
         bool any = false;
         for (const SymbolId base : resolver_.representatives(
@@ -500,7 +516,7 @@ class FileLinker {
                    Origin::kInheritedMember);
           any = true;
         }
-        if (any) break;
+        if (any && !structural) break;
       }
     }
   }

@@ -6,6 +6,8 @@ namespace cairn::indexer {
 
 const LinkPolicy* policy_for(graph::Language language) {
   switch (graph::family_of(language)) {
+    case graph::Family::kGo:
+      return &go_policy();
     case graph::Family::kJava:
       return &java_policy();
     case graph::Family::kC:

@@ -6,6 +6,7 @@ namespace cairn::indexer {
 class LinkPolicy;
 
 const LinkPolicy& ecma_policy();
+const LinkPolicy& go_policy();
 const LinkPolicy& java_policy();
 const LinkPolicy& php_policy();
 const LinkPolicy& c_policy();

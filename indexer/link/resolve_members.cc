@@ -242,12 +242,22 @@ void Resolver::add_overriders(Found& found, SymbolId type, std::string_view name
   if (declared.visibility == graph::Visibility::kPrivate) return;
   const LinkPolicy& rules = policy(lookups_.world().unit_of(declared_target));
   if (!rules.has_overriding() || !rules.can_be_overridden(*this, declared_target)) return;
+  // Embedding a type overrides nothing of it.
+  if (rules.structural_interfaces() && lookups_.symbol(type).kind != SymbolKind::kInterface) return;
   std::vector<SymbolId> open = lookups_.subtypes(type);
   std::vector<SymbolId> seen = open;
   while (!open.empty()) {
     const SymbolId sub = open.back();
     open.pop_back();
     std::vector<SymbolId> candidates = own_members(sub, name);
+    if ((declared.flags & symbol_flag::kAbstract) != 0 &&
+        lookups_.symbol(sub).kind != SymbolKind::kInterface) {
+      // What a class inherits from elsewhere implements the method too.
+      const std::vector<SymbolId> order = linearise(sub);
+      for (std::size_t i = 1; i < order.size() && candidates.empty(); ++i)
+        candidates = own_members(order[i], name);
+    }
+    keep_fit(candidates);
     std::erase_if(candidates, [&](SymbolId c) {
       const Symbol& row = lookups_.symbol(c);
       if (row.flags & symbol_flag::kStatic) return true;

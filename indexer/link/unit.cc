@@ -256,6 +256,12 @@ std::vector<MemoEntry> memo_entries(const Unit& unit) {
   for (const graph::ImportIdx i : unit.wildcards)
     wildcards = hash_mix(hash_mix(wildcards, import_value(unit, unit.face->imports[i])),
                          unit.keys[unit.face->scopes[unit.face->imports[i].scope].owner].stable_id);
+  if (unit.language == graph::Language::kGo) {
+    // The name an import binds is the imported package's own: any import may be the one.
+    wildcards = hash_mix(wildcards, hash64(unit.str(unit.face->package)));
+    for (const graph::Import& i : unit.face->imports)
+      wildcards = hash_mix(wildcards, import_value(unit, i));
+  }
   out.push_back({memo::wildcards(unit.path), wildcards});
   for (const auto& [alias, i] : unit.imports_by_alias)
     out.push_back({memo::import_of(unit.path, alias), import_value(unit, unit.face->imports[i])});
