@@ -226,18 +226,11 @@ class FileLinker {
       none.reason = Reason::kUnknownReceiver;
       return guess(ref, name, std::move(none));
     }
-    Found found =
-        resolver_.find_member(resolver_.eval(self_, ref.receiver), name, args);
+    const Values receivers = resolver_.eval(self_, ref.receiver);
+    Found found = resolver_.find_member(receivers, name, args);
     if ((!found.ok() || found.tier == Tier::kExternal) && rules_->has_extensions()) {
-      Found extension = resolver_.find_name(self_, ref.scope, name, 255);
-      std::erase_if(extension.targets, [&](SymbolId s) {
-        return (resolver_.lookups().symbol(s).flags & symbol_flag::kExtension) == 0;
-      });
-      if (!extension.targets.empty()) {
-        extension.origin = Origin::kExtension;
-        extension.tier = extension.targets.size() == 1 ? Tier::kResolved : Tier::kDispatch;
-        return extension;
-      }
+      Found extension = resolver_.find_extension(self_, ref.scope, receivers, name, args);
+      if (extension.ok() && (!found.ok() || extension.tier != Tier::kHeuristic)) return extension;
     }
     return found.ok() ? found : guess(ref, name, std::move(found));
   }
@@ -318,7 +311,10 @@ class FileLinker {
     Found found = resolver_.find_type_member(type, name, args);
     (void)resolver_.set_use(use);
     std::erase_if(found.targets, [&](SymbolId s) {
-      return resolver_.lookups().symbol(s).kind != SymbolKind::kConstructor;
+      const Symbol& row = resolver_.lookups().symbol(s);
+      if (row.kind != SymbolKind::kConstructor) return true;
+      return !rules->constructors_inherit() &&
+             resolver_.lookups().keys(s).scope_key != resolver_.lookups().keys(type).opens_key;
     });
     return found;
   }

@@ -12,6 +12,8 @@ const LinkPolicy* policy_for(graph::Language language) {
       return &java_policy();
     case graph::Family::kC:
       return &c_policy();
+    case graph::Family::kKotlin:
+      return &kotlin_policy();
     case graph::Family::kPython:
       return &python_policy();
     case graph::Family::kJs:

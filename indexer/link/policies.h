@@ -8,6 +8,7 @@ class LinkPolicy;
 const LinkPolicy& ecma_policy();
 const LinkPolicy& go_policy();
 const LinkPolicy& java_policy();
+const LinkPolicy& kotlin_policy();
 const LinkPolicy& php_policy();
 const LinkPolicy& c_policy();
 const LinkPolicy& python_policy();

@@ -40,6 +40,10 @@ class LinkPolicy {
   virtual bool has_extensions() const { return false; }
   /// T(...) makes an instance when T is a type (Python, Kotlin, Swift, C++, Scala).
   virtual bool call_constructs() const { return false; }
+  /// A function without a declared result gives what its `init` says (Kotlin's `= body`).
+  virtual bool init_is_result() const { return false; }
+  /// A type without constructors of its own is made by those of its supertype.
+  virtual bool constructors_inherit() const { return true; }
   /// Name under which a type's constructors are bound in the type's scope.
   virtual std::string constructor_name(const Unit& unit, const graph::Symbol& type) const;
 

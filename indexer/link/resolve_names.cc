@@ -303,6 +303,56 @@ Found Resolver::import_target(UnitId u, graph::ImportIdx import) {
   return found;
 }
 
+bool Resolver::extends(SymbolId extension, const Value& receiver) {
+  const Unit& home = lookups_.unit_of(extension);
+  const std::string_view wanted = home.str(lookups_.symbol(extension).qualifier);
+  // A type parameter is called by one letter; everything is an Any.
+  if (wanted == "Any" || (wanted.size() == 1 && wanted[0] >= 'A' && wanted[0] <= 'Z')) return true;
+  if (receiver.kind == Value::Kind::kInstance || receiver.kind == Value::Kind::kType) {
+    std::vector<std::string> outside;
+    for (const SymbolId t : linearise(receiver.symbol)) {
+      if (lookups_.name(t) == wanted) return true;
+      (void)supertypes(t, &outside);
+    }
+    return std::any_of(outside.begin(), outside.end(), [&](const std::string& name) {
+      return std::string_view(name).substr(name.find_last_of("#.") + 1) == wanted;
+    });
+  }
+  if (receiver.kind != Value::Kind::kExternal) return false;
+  const std::string_view name = receiver.external;
+  return name.substr(name.find_last_of("#.") + 1) == wanted;
+}
+
+Found Resolver::find_extension(UnitId u, ScopeIdx scope, const Values& receivers,
+                               std::string_view name, unsigned args) {
+  const Use use = set_use(Use::kExtension);
+  Found found = find_name(u, scope, name, args);
+  set_use(use);
+  std::erase_if(found.targets, [&](SymbolId s) {
+    return (lookups_.symbol(s).flags & graph::symbol_flag::kExtension) == 0;
+  });
+  if (found.targets.empty()) return {};
+  std::vector<SymbolId> fitting = found.targets;
+  std::erase_if(fitting, [&](SymbolId s) {
+    return std::none_of(receivers.begin(), receivers.end(),
+                        [&](const Value& v) { return extends(s, v); });
+  });
+  found.origin = Origin::kExtension;
+  found.reason = Reason::kNone;
+  if (!fitting.empty()) {
+    found.targets = std::move(fitting);
+    found.tier = found.targets.size() == 1 ? Tier::kResolved : Tier::kDispatch;
+    return found;
+  }
+  // A result of something outside may be of any type.
+  const bool known = std::any_of(receivers.begin(), receivers.end(), [](const Value& v) {
+    return v.kind != Value::Kind::kExternal || v.external.find('(') == std::string::npos;
+  });
+  if (known && !receivers.empty()) return {};
+  found.tier = Tier::kHeuristic;
+  return found;
+}
+
 Found Resolver::find_in_wildcards(UnitId u, ScopeIdx scope, std::string_view name, unsigned args) {
   Found found;
   const Unit& file = unit(u);

@@ -161,6 +161,8 @@ Values Resolver::call(const Values& callees) {
         } else if (row.type != kNone) {
           for (Value& v : instances(u, row.type, Origin::kReturnedReceiver))
             add_value(out, std::move(v));
+        } else if (row.init != kNone && policy(u).init_is_result()) {
+          for (Value v : eval(u, row.init)) add_value(out, std::move(v));
         }
         break;
       }
@@ -280,7 +282,12 @@ Values Resolver::eval_name(UnitId u, const Expr& e) {
 Values Resolver::eval_member(UnitId u, const Expr& e) {
   const Values receivers = eval(u, e.a);
   const std::string_view name = text(u, e.name);
-  Values out = values_of(find_member(receivers, name, 255));
+  const Found member = find_member(receivers, name, 255);
+  if ((!member.ok() || member.tier == Tier::kExternal) && policy(u).has_extensions())
+    if (const Found found = find_extension(u, e.scope, receivers, name, 255);
+        found.ok() && found.tier != Tier::kHeuristic)
+      return values_of(found);
+  Values out = values_of(member);
   if (receivers.size() != 1 || out.size() != 1 || receivers.front().element == kNone ||
       receivers.front().kind != Value::Kind::kExternal)
     return out;

@@ -51,7 +51,7 @@ using Values = std::vector<Value>;
 std::string external_member(std::string_view package, std::string_view name);
 /// What a name is wanted for, in languages whose methods, values and types have names of their own
 /// (LinkPolicy::fits).
-enum class Use : std::uint8_t { kAny, kCall, kValue, kType, kConstruct };
+enum class Use : std::uint8_t { kAny, kCall, kValue, kType, kConstruct, kExtension };
 inline constexpr std::size_t kMaxValues = 8;
 inline constexpr std::size_t kMaxTargets = 64;
 
@@ -88,6 +88,10 @@ class Resolver {
                       graph::Origin origin);
   /// Definitions in a module file's own scope, as the file itself sees them at top level.
   Found find_in_file(UnitId u, std::string_view name, unsigned args, graph::Origin origin);
+  /// Extensions visible where the name stands that extend one of the receivers. Those of receivers
+  /// that nothing is known of are no more than a guess.
+  Found find_extension(UnitId u, graph::ScopeIdx scope, const Values& receivers,
+                       std::string_view name, unsigned args);
   Found find_in_wildcards(UnitId u, graph::ScopeIdx scope, std::string_view name, unsigned args);
   /// What one import of the unit binds.
   Found import_target(UnitId u, graph::ImportIdx import);
@@ -152,6 +156,7 @@ class Resolver {
   Values eval_member(UnitId u, const graph::Expr& e);
   /// What a call calls: its operand, wanted for a call.
   Values eval_callee(UnitId u, graph::ExprIdx e);
+  bool extends(graph::SymbolId extension, const Value& receiver);
   void keep_fit(std::vector<graph::SymbolId>& candidates);
   Found find_at_file_level(UnitId u, std::string_view name, unsigned args);
   Found find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::string_view name,

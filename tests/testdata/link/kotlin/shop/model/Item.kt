@@ -1,0 +1,53 @@
+package org.shop.model
+
+const val LIMIT: Int = 3
+
+interface Named {
+  val name: String
+  fun label(): String = name
+}
+
+open class Item(val price: Int, override val name: String) : Named {
+  private val parts = mutableListOf<Item>()
+  open fun total(): Int {
+    for (part in parts) part.total()
+    //                       ^ dispatch/call :12 :38
+    check(price < LIMIT)
+    // @5 external/call external:kotlin#check
+    //    ^ resolved/read :10
+    //            ^ resolved/read :3
+    return price + extra()
+    //             ^ resolved/call :29
+  }
+
+  fun copied() = Item(price, name)
+  //             ^ resolved/new :10 :10
+
+  companion object {
+    const val NONE = 0
+    fun of(name: String): Item = Item(NONE, name)
+    fun extra() = NONE
+    //            ^ resolved/read :27
+  }
+}
+
+class Special(price: Int) : Item(price, "special") {
+  //                        ^ resolved/inherit :10
+  constructor() : this(1)
+  //              ^ resolved/call :33
+  override fun total(): Int = super.total() + 1
+  //                                ^ resolved/call :12
+}
+
+object Registry {
+  val all: List<Item> = listOf()
+  fun first(): Item = all.first()
+}
+
+enum class Color { RED, BLUE }
+
+fun Item.shout(): String = name.uppercase()
+fun String.quoted(): String = "'$this'"
+fun make(): Item = Special()
+//                 ^ resolved/new :33 :35
+private fun hidden() = 1
