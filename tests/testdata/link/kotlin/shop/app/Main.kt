@@ -1,11 +1,11 @@
 package org.shop.app
 
 import org.shop.model.Color
-//                    ^ resolved/import model/Item.kt:46
+//                    ^ resolved/import model/Item.kt:47
 import org.shop.model.Item
 import org.shop.model.Registry
 import org.shop.model.make as build
-//                    ^ resolved/import model/Item.kt:50
+//                    ^ resolved/import model/Item.kt:51
 import org.shop.model.*
 import org.lib.Outside
 //             ^ external/import external:org.lib#Outside
@@ -13,8 +13,8 @@ import org.lib.Outside
 class Page : Outside() {
   fun show(item: Item, thing: Outside) {
     item.shout().quoted()
-    //   ^ resolved/call model/Item.kt:48
-    //           ^ resolved/call model/Item.kt:49
+    //   ^ resolved/call model/Item.kt:49
+    //           ^ resolved/call model/Item.kt:50
     item.label()
     //   ^ resolved/call model/Item.kt:7
     item.copied().price
@@ -22,15 +22,15 @@ class Page : Outside() {
     //            ^ resolved/read model/Item.kt:10
     Item.of("a").total()
     //   ^ resolved/call model/Item.kt:28
-    //           ^ dispatch/call model/Item.kt:12 model/Item.kt:37
+    //           ^ dispatch/call model/Item.kt:12 model/Item.kt:38
     Registry.first().price
-    //       ^ resolved/call model/Item.kt:43
+    //       ^ resolved/call model/Item.kt:44
     //               ^ resolved/read model/Item.kt:10
     build().shout()
-    // @5 resolved/call model/Item.kt:50
-    //      ^ resolved/call model/Item.kt:48
+    // @5 resolved/call model/Item.kt:51
+    //      ^ resolved/call model/Item.kt:49
     Color.RED.name
-    //    ^ resolved/read model/Item.kt:46
+    //    ^ resolved/read model/Item.kt:47
     //        ^ external external:kotlin#Enum.name
     thing.render()
     //    ^ external/call external:org.lib#Outside.render
@@ -45,9 +45,9 @@ class Page : Outside() {
     item.toString()
     //   ^ external/call external:kotlin#Any.toString
     val special = Special(2)
-    //            ^ resolved/new model/Item.kt:33
+    //            ^ resolved/new model/Item.kt:34
     special.total()
-    //      ^ resolved/call model/Item.kt:37
+    //      ^ resolved/call model/Item.kt:38
     java.util.Objects.hash(1)
     //                ^ external/call external:java.util#Objects.hash
   }
@@ -57,7 +57,7 @@ fun top(items: List<Item>) {
   items.first().price
   //            ^ resolved/read model/Item.kt:10
   for (item in items) item.shout()
-  //                       ^ resolved/call model/Item.kt:48
+  //                       ^ resolved/call model/Item.kt:49
   missing()
   // @3 unresolved/call
   hidden()

@@ -8,7 +8,7 @@ interface Named {
 }
 
 open class Item(val price: Int, override val name: String) : Named {
-  private val parts = mutableListOf<Item>()
+  private val parts: MutableList<Item> = mutableListOf<Item>()
   open fun total(): Int {
     for (part in parts) part.total()
     //                       ^ dispatch/call :12 :38
@@ -21,7 +21,7 @@ open class Item(val price: Int, override val name: String) : Named {
   }
 
   fun copied() = Item(price, name)
-  //             ^ resolved/new :10 :10
+  //             ^ resolved/new :10
 
   companion object {
     const val NONE = 0
@@ -34,7 +34,7 @@ open class Item(val price: Int, override val name: String) : Named {
 class Special(price: Int) : Item(price, "special") {
   //                        ^ resolved/inherit :10
   constructor() : this(1)
-  //              ^ resolved/call :33
+  //              ^ resolved/call :34
   override fun total(): Int = super.total() + 1
   //                                ^ resolved/call :12
 }
@@ -49,5 +49,5 @@ enum class Color { RED, BLUE }
 fun Item.shout(): String = name.uppercase()
 fun String.quoted(): String = "'$this'"
 fun make(): Item = Special()
-//                 ^ resolved/new :33 :35
+//                 ^ resolved/new :34 :36
 private fun hidden() = 1
