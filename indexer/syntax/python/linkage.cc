@@ -179,11 +179,21 @@ class PythonPolicy final : public LinkPolicy {
     return !name.starts_with('_');
   }
 
-  /// What a mixin's own methods call on `self` may be defined by the classes it is mixed into.
+  /// What every object has; and what a mixin's own methods call on `self` may be defined by the
+  /// classes it is mixed into.
   Found value_member(Resolver& r, const Value& v, std::string_view name,
                      unsigned) const override {
     Found found;
     found.reason = Reason::kNoSuchMember;
+    const bool typed = v.kind == Value::Kind::kInstance || v.kind == Value::Kind::kType;
+    if (typed && is_object_member(name)) {
+      found.tier = Tier::kExternal;
+      found.origin = Origin::kExternalReceiver;
+      found.reason = Reason::kNone;
+      found.external = external_member(
+          v.kind == Value::Kind::kType ? "builtins#type" : "builtins#object", name);
+      return found;
+    }
     if (v.kind != Value::Kind::kInstance || v.how != Origin::kSelfMember) return found;
     std::vector<SymbolId> seen = r.lookups().subtypes(v.symbol);
     for (std::size_t i = 0; i < seen.size() && seen.size() <= kMaxTargets; ++i) {
@@ -254,6 +264,12 @@ class PythonPolicy final : public LinkPolicy {
   }
 
  private:
+  static bool is_object_member(std::string_view name) {
+    static constexpr std::string_view kNames[] = {"__class__", "__dict__", "__doc__", "__module__",
+                                                  "__name__", "__qualname__"};
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+  }
+
   static bool is_mapping(std::string_view external) {
     const std::size_t at = external.find_last_of("#.");
     const std::string_view name = at == std::string_view::npos ? external : external.substr(at + 1);

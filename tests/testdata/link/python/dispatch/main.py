@@ -78,3 +78,6 @@ Alias = Third
 Alias().shout()
 # @1 resolved/new :53 :54 :77
 #       ^ resolved/call mixins.py:9
+print(third.__class__, Third.__name__)
+#           ^ external external:builtins#object.__class__
+#                            ^ external external:builtins#type.__name__
