@@ -2,6 +2,8 @@
 // nothing known to the new snapshot returned. Edits the SOURCE given, so give a copy. Edits are
 // random one-line ones of random source files: a line copied, removed, or a call of a function
 // defined elsewhere added. Prints one line of JSON; milliseconds.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -17,6 +19,18 @@ namespace {
 
 using cairn::Result;
 using cairn::indexer::Index;
+
+/// CPU of this process and of the git programs it ran.
+double cpu_ms() {
+  double sum = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    ::getrusage(who, &usage);
+    for (const timeval& t : {usage.ru_utime, usage.ru_stime})
+      sum += static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_usec) / 1e3;
+  }
+  return sum;
+}
 
 class Editor {
  public:
@@ -75,16 +89,18 @@ Result<void> run(const std::string& source, const std::string& data, int edits) 
   CAIRN_ASSIGN(Index index, cairn::indexer::index_source(options));
   const auto lines = index.snapshot->totals().lines;
   Editor editor(source, *index.snapshot, 1);
-  std::vector<double> all;
+  std::vector<double> all, cpu;
   double worst_linked = 0;
   int overlays = 0;
   for (int i = 0; i < edits; ++i) {
     CAIRN_TRY(editor.edit());
+    const double cpu_before = cpu_ms();
     const auto begin = std::chrono::steady_clock::now();
     CAIRN_ASSIGN(index, cairn::indexer::index_source(options));
     all.push_back(
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
             .count());
+    cpu.push_back(cpu_ms() - cpu_before);
     overlays += index.report.incremental ? 1 : 0;
     worst_linked = std::max(worst_linked, static_cast<double>(index.report.files_linked));
   }
@@ -92,8 +108,9 @@ Result<void> run(const std::string& source, const std::string& data, int edits) 
   const double p99 = cairn::bench::percentile(all, 0.99);
   std::printf(
       "{\"lines\": %llu, \"edits\": %d, \"overlays\": %d, \"p50\": %.3f, \"p99\": %.3f, "
-      "\"max\": %.3f, \"most_files_linked\": %.0f}\n",
-      static_cast<unsigned long long>(lines), edits, overlays, p50, p99, all.back(), worst_linked);
+      "\"max\": %.3f, \"most_files_linked\": %.0f, \"cpu_p50\": %.3f, \"cpu_p99\": %.3f}\n",
+      static_cast<unsigned long long>(lines), edits, overlays, p50, p99, all.back(), worst_linked,
+      cairn::bench::percentile(cpu, 0.50), cairn::bench::percentile(cpu, 0.99));
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <random>
 
@@ -20,11 +21,25 @@ using cairn::Result;
 using cairn::graph::Snapshot;
 using cairn::graph::SymbolId;
 
-double milliseconds_of(const std::function<void()>& work) {
+/// Both clocks: CPU of this thread is what an idle machine would show, these queries wait for
+/// nothing.
+struct Times {
+  std::vector<double> wall, cpu;
+};
+
+double thread_cpu_ms() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+void measure(Times& times, const std::function<void()>& work) {
   const auto begin = std::chrono::steady_clock::now();
+  const double cpu = thread_cpu_ms();
   work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
-      .count();
+  times.cpu.push_back(thread_cpu_ms() - cpu);
+  times.wall.push_back(
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
 }
 
 template <class T>
@@ -53,11 +68,13 @@ std::vector<SymbolId> picked(const Snapshot& snapshot, int count) {
   return out;
 }
 
-void print_times(const char* name, std::vector<double> times) {
-  const double p50 = cairn::bench::percentile(times, 0.50);
-  const double p99 = cairn::bench::percentile(times, 0.99);
-  std::printf("\"%s_p50\": %.4f, \"%s_p99\": %.4f, \"%s_max\": %.4f, ", name, p50, name, p99, name,
-              times.empty() ? 0 : times.back());
+void print_times(const char* name, Times times) {
+  for (auto* values : {&times.wall, &times.cpu}) {
+    const char* clock = values == &times.wall ? "" : "_cpu";
+    const double p50 = cairn::bench::percentile(*values, 0.50);
+    const double p99 = cairn::bench::percentile(*values, 0.99);
+    std::printf("\"%s%s_p50\": %.4f, \"%s%s_p99\": %.4f, ", name, clock, p50, name, clock, p99);
+  }
 }
 
 double edge_bytes(const cairn::graph::Layer& layer) {
@@ -82,29 +99,27 @@ int main(int argc, char** argv) {
   auto index = cairn::indexer::index_source(options);
   must(index);
   const Snapshot& snapshot = *index->snapshot;
-  std::vector<double> callers, references, reaching;
+  Times callers, references, reaching, opened;
   for (const SymbolId s : picked(snapshot, std::atoi(argv[3]))) {
     cairn::analysis::ReachQuery query;
-    callers.push_back(milliseconds_of([&] { must(cairn::analysis::reach(snapshot, {s}, query)); }));
-    references.push_back(milliseconds_of([&] {
+    measure(callers, [&] { must(cairn::analysis::reach(snapshot, {s}, query)); });
+    measure(references, [&] {
       must(cairn::analysis::references_to(
           snapshot, s, cairn::analysis::tiers_up_to(cairn::graph::Tier::kDispatch)));
-    }));
+    });
     query.max_depth = 5;
-    reaching.push_back(
-        milliseconds_of([&] { must(cairn::analysis::reach(snapshot, {s}, query)); }));
+    measure(reaching, [&] { must(cairn::analysis::reach(snapshot, {s}, query)); });
   }
-  std::vector<double> opened;
   const std::string base = snapshot.base().path();
   const std::string overlay = snapshot.overlay() ? snapshot.overlay()->path() : std::string();
   for (int i = 0; i < 11; ++i) {
-    opened.push_back(milliseconds_of([&] {
+    measure(opened, [&] {
       const auto again = Snapshot::open(base, overlay);
       must(again);
       const auto found = (*again)->named("main", 10);
       if (!found.empty())
         must(cairn::analysis::reach(**again, {(*again)->canonical(found[0])}, {}));
-    }));
+    });
   }
   std::printf("{");
   print_times("callers", callers);
