@@ -216,6 +216,8 @@ class FileLinker {
         resolver_.select_by_arity(found.targets, args);
         if (found.targets.size() == 1) found.tier = Tier::kResolved;
       }
+      if (rules_->has_extensions() && ref.role != RefRole::kImport)
+        resolver_.check_implicit(self_, ref.scope, found);
       if (ref.role != RefRole::kImport && ref.role != RefRole::kDecorate)
         resolver_.keep_kind(found, ref.role == RefRole::kType || ref.role == RefRole::kInherit ||
                                        ref.role == RefRole::kNew);

@@ -141,12 +141,24 @@ Found Resolver::find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::str
     Found none;
     return none;
   }
+  if (takes_none(found, args)) return {};
   if (found.origin == Origin::kSelfMember) found.origin = Origin::kEnclosingType;
   name_type_itself(found, representative(type, u), name);
   // The same as a call on `this`.
   if (use_ == Use::kCall && found.tier == Tier::kResolved)
     add_overriders(found, representative(type, u), name, Origin::kOverrideDispatch);
   return found;
+}
+
+bool Resolver::takes_none(const Found& found, unsigned args) {
+  if (args == 255 || use_ != Use::kCall || found.targets.empty() ||
+      !policy(self_).has_extensions())
+    return false;
+  return std::all_of(found.targets.begin(), found.targets.end(), [&](SymbolId s) {
+    const graph::Symbol& row = lookups_.symbol(s);
+    return graph::is_callable(row.kind) &&
+           (args < row.min_args || (row.max_args != 255 && args > row.max_args));
+  });
 }
 
 void Resolver::name_type_itself(Found& found, SymbolId type, std::string_view name) {
@@ -224,6 +236,7 @@ Found Resolver::find_in_qualifier(UnitId u, graph::SymbolIdx row, std::string_vi
   Found found;
   const SymbolId type = enclosing_type(u, s.scope);
   if (type.exists()) found = find_type_member(type, name, args);
+  if (takes_none(found, args)) found = Found();
   if (found.ok() && found.tier != Tier::kExternal) {
     if (found.origin == Origin::kSelfMember) found.origin = Origin::kEnclosingType;
     name_type_itself(found, type, name);
@@ -321,6 +334,39 @@ bool Resolver::extends(SymbolId extension, const Value& receiver) {
   if (receiver.kind != Value::Kind::kExternal) return false;
   const std::string_view name = receiver.external;
   return name.substr(name.find_last_of("#.") + 1) == wanted;
+}
+
+void Resolver::check_implicit(UnitId u, ScopeIdx scope, Found& found) {
+  const auto is_extension = [&](SymbolId s) {
+    return (lookups_.symbol(s).flags & graph::symbol_flag::kExtension) != 0;
+  };
+  if (std::none_of(found.targets.begin(), found.targets.end(), is_extension)) return;
+  const Unit& file = unit(u);
+  const auto has_receiver = [&](SymbolId s) {
+    const Unit& home = lookups_.unit_of(s);
+    const std::string_view wanted = home.str(lookups_.symbol(s).qualifier);
+    for (graph::SymbolIdx row = file.face->scopes[scope].owner; row != kNone;
+         row = file.symbol(row).parent) {
+      const graph::Symbol& around = file.symbol(row);
+      if (around.qualifier != 0 && file.str(around.qualifier) == wanted) return true;
+      if (!graph::is_type(around.kind) && around.qualifier == 0) continue;
+      Value v;
+      v.kind = Value::Kind::kInstance;
+      v.symbol = graph::is_type(around.kind) ? representative(file.id_of(row), u)
+                                             : enclosing_type(u, around.scope);
+      if (v.symbol.exists() && extends(s, v)) return true;
+    }
+    return false;
+  };
+  const auto fits = [&](SymbolId s) { return !is_extension(s) || has_receiver(s); };
+  if (std::any_of(found.targets.begin(), found.targets.end(), fits)) {
+    std::erase_if(found.targets, [&](SymbolId s) { return !fits(s); });
+    if (found.targets.size() == 1 && found.tier == Tier::kDispatch) found.tier = Tier::kResolved;
+    return;
+  }
+  // The receiver is that of a lambda, which nothing here says the type of.
+  found.tier = Tier::kHeuristic;
+  found.origin = Origin::kExtension;
 }
 
 Found Resolver::find_extension(UnitId u, ScopeIdx scope, const Values& receivers,

@@ -92,6 +92,8 @@ class Resolver {
   /// that nothing is known of are no more than a guess.
   Found find_extension(UnitId u, graph::ScopeIdx scope, const Values& receivers,
                        std::string_view name, unsigned args);
+  /// An extension called without a receiver needs one that is around: without, it is a guess.
+  void check_implicit(UnitId u, graph::ScopeIdx scope, Found& found);
   Found find_in_wildcards(UnitId u, graph::ScopeIdx scope, std::string_view name, unsigned args);
   /// What one import of the unit binds.
   Found import_target(UnitId u, graph::ImportIdx import);
@@ -156,6 +158,8 @@ class Resolver {
   Values eval_member(UnitId u, const graph::Expr& e);
   /// What a call calls: its operand, wanted for a call.
   Values eval_callee(UnitId u, graph::ExprIdx e);
+  /// With extensions about: a member that does not take the arguments lets outer names through.
+  bool takes_none(const Found& found, unsigned args);
   bool extends(graph::SymbolId extension, const Value& receiver);
   void keep_fit(std::vector<graph::SymbolId>& candidates);
   Found find_at_file_level(UnitId u, std::string_view name, unsigned args);

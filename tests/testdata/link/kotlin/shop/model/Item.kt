@@ -51,3 +51,24 @@ fun String.quoted(): String = "'$this'"
 fun make(): Item = Special()
 //                 ^ resolved/new :34 :36
 private fun hidden() = 1
+
+class Buffer {
+  fun require(count: Long) {}
+  fun size(): Int = 0
+}
+
+fun Buffer.checked(limit: Int) {
+  require(limit > 0) { "limit" }
+  // @3 external/call external:kotlin#require
+  require(3L)
+  // @3 resolved/call :56
+  size()
+  // @3 resolved/call :57
+  again()
+  // @3 resolved/call :71
+}
+
+fun Buffer.again() {
+  quoted()
+  // @3 heuristic/call :50
+}
