@@ -44,9 +44,10 @@ cairn_fetch_grammars()
 
 add_library(cairn_grammars STATIC)
 set(cairn_core "${CAIRN_GRAMMARS_DIR}/node_modules/tree-sitter/vendor/tree-sitter/lib")
-target_sources(cairn_grammars PRIVATE "${cairn_core}/src/lib.c")
+target_sources(cairn_grammars PRIVATE "${cairn_core}/src/lib.c"
+                                      "${PROJECT_SOURCE_DIR}/grammars/flatten.c")
 target_include_directories(cairn_grammars SYSTEM PUBLIC "${cairn_core}/include"
-                                                 PRIVATE "${cairn_core}/src")
+                                                 PRIVATE "${cairn_core}/src" "${PROJECT_SOURCE_DIR}")
 # Always optimised and never instrumented: parsing dominates the tests' time otherwise.
 set_target_properties(cairn_grammars PROPERTIES COMPILE_WARNING_AS_ERROR OFF)
 target_compile_options(cairn_grammars PRIVATE -w -O2 -g0)

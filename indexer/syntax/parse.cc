@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <unordered_map>
 
 #include "base/check.h"
+#include "indexer/syntax/flatten.h"
 #include "indexer/syntax/walk.h"
 
 namespace cairn::indexer::syntax {
@@ -152,55 +155,35 @@ void find_lines(SyntaxTree& tree) {
     tree.line_starts.push_back(static_cast<std::uint32_t>(at + 1));
 }
 
-/// Copies the tree with a cursor: no recursion however deep it nests.
+static_assert(sizeof(CairnFlatNode) == sizeof(Node) && offsetof(CairnFlatNode, type) == 0 &&
+              offsetof(CairnFlatNode, field) == offsetof(Node, field) &&
+              offsetof(CairnFlatNode, flags) == offsetof(Node, flags) &&
+              offsetof(CairnFlatNode, begin) == offsetof(Node, begin) &&
+              offsetof(CairnFlatNode, end) == offsetof(Node, end) &&
+              offsetof(CairnFlatNode, row) == offsetof(Node, row) &&
+              offsetof(CairnFlatNode, parent) == offsetof(Node, parent) &&
+              offsetof(CairnFlatNode, next) == offsetof(Node, next));
+
+/// Copies the tree into the flat array.
 void copy_nodes(const TSTree* from, const Tables& t, const ParseLimits& limits, SyntaxTree& out) {
-  out.nodes.reserve(out.source.size() / 6 + 16);
-  TSTreeCursor cursor = ts_tree_cursor_new(ts_tree_root_node(from));
-  std::vector<NodeIdx> open;  // kNoNode for a level whose node was left out
-  NodeIdx parent = kNoNode;
-  for (;;) {
-    const TSNode node = ts_tree_cursor_current_node(&cursor);
-    const TSSymbol symbol = ts_node_symbol(node);
-    Node n;
-    if (symbol < t.type_of.size()) {
-      n.type = t.type_of[symbol];
-      n.flags = t.flags_of[symbol];
-    } else {
-      n.flags = node_flag::kNamed | node_flag::kError;
-    }
-    const bool keep = n.type != 0 || n.flags != 0;
-    const bool room = out.nodes.size() < limits.max_nodes && open.size() < limits.max_depth;
-    out.truncated = out.truncated || !room;
-    bool descend = room;
-    if (keep && room) {
-      if (ts_node_is_missing(node)) n.flags |= node_flag::kMissing;
-      n.field = t.field_of[ts_tree_cursor_current_field_id(&cursor)];
-      n.begin = ts_node_start_byte(node);
-      n.end = ts_node_end_byte(node);
-      n.row = ts_node_start_point(node).row;
-      n.parent = parent;
-      out.nodes.push_back(n);
-    }
-    const auto self = keep && room ? static_cast<NodeIdx>(out.nodes.size() - 1) : kNoNode;
-    if (self != kNoNode) out.nodes[self].next = self + 1;
-    if (descend && ts_tree_cursor_goto_first_child(&cursor)) {
-      open.push_back(self);
-      if (self != kNoNode) parent = self;
-      continue;
-    }
-    while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
-      if (!ts_tree_cursor_goto_parent(&cursor)) {
-        ts_tree_cursor_delete(&cursor);
-        return;
-      }
-      const NodeIdx closed = open.back();
-      open.pop_back();
-      if (closed != kNoNode) {
-        out.nodes[closed].next = static_cast<NodeIdx>(out.nodes.size());
-        parent = out.nodes[closed].parent;
-      }
-    }
-  }
+  CairnFlattenRules rules{};
+  rules.type_of = t.type_of.data();
+  rules.flags_of = t.flags_of.data();
+  rules.symbol_count = static_cast<std::uint32_t>(t.type_of.size());
+  rules.field_of = reinterpret_cast<const std::uint8_t*>(t.field_of.data());
+  rules.error_flags = node_flag::kNamed | node_flag::kError;
+  rules.missing_flag = node_flag::kMissing;
+  rules.max_depth = limits.max_depth;
+  rules.max_nodes = std::min(cairn_flatten_bound(from), limits.max_nodes);
+  out.nodes.resize(rules.max_nodes);
+  int truncated = 0;
+  int exhausted = 0;
+  const std::uint32_t count =
+      cairn_flatten(from, &rules, reinterpret_cast<CairnFlatNode*>(out.nodes.data()),
+                    &truncated, &exhausted);
+  out.truncated = truncated != 0;
+  if (exhausted != 0) throw std::bad_alloc();
+  out.nodes.resize(count);
 }
 
 void set_module_only(graph::FileFacts& facts, std::string_view source, graph::Language language) {
@@ -211,7 +194,12 @@ void set_module_only(graph::FileFacts& facts, std::string_view source, graph::La
                      (source.empty() || source.back() == '\n' ? 0 : 1);
   graph::Symbol module;
   module.scope = 0;
-  module.range = {{1, 1}, {facts.face.lines + 1, 1}};
+  const std::size_t newline = source.rfind('\n');
+  const std::size_t line = newline == std::string_view::npos ? 0 : newline + 1;
+  module.range.begin = {1, 1};
+  module.range.end.line =
+      static_cast<std::uint32_t>(std::count(source.begin(), source.end(), '\n')) + 1;
+  module.range.end.column = static_cast<std::uint32_t>(source.size() - line) + 1;
   module.name_range = {{1, 1}, {1, 1}};
   facts.face.symbols.push_back(module);
   facts.face.scopes.push_back(graph::Scope{});

@@ -235,8 +235,12 @@ graph::Ref& FileWalk::add_ref(NodeIdx name, RefRole r, ExprIdx receiver, std::ui
                               std::uint8_t flags) {
   graph::Ref ref;
   ref.begin = tree.begin_of(name);
-  ref.length = tree[name].end - tree[name].begin;
-  ref.name = intern_node(name);
+  // Identifiers stay on one line; what recovery from errors takes for one may not.
+  std::string_view text = tree.text(name);
+  if (const std::size_t newline = text.find('\n'); newline != std::string_view::npos)
+    text = text.substr(0, newline);
+  ref.length = static_cast<std::uint32_t>(text.size());
+  ref.name = intern(text);
   ref.owner = current_symbol();
   ref.scope = current_scope();
   ref.receiver = receiver;

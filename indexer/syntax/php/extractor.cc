@@ -77,7 +77,8 @@ void PhpExtractor::enter(NodeIdx n) {
       return w_.skip(t_.named_child(n, 0));
     case N::arguments_:
       // What `new class(...)` is given is evaluated around the class.
-      if (type_of(t_, t_.parent(n)) == N::anonymous_class_)
+      if (type_of(t_, t_.parent(n)) == N::anonymous_class_ &&
+          w_.scope(w_.current_scope()).parent != graph::kNone)
         w_.reopen_scope(w_.scope(w_.current_scope()).parent, n);
       return;
     case N::argument_:

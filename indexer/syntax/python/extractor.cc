@@ -12,7 +12,9 @@ void Extractor::enter(NodeIdx n) {
   if (t_[n].field == Field::value_) {
     // Default values are evaluated around the function.
     const N parent = type_of(t_, t_.parent(n));
-    if (parent == N::default_parameter_ || parent == N::typed_default_parameter_)
+    // Code that does not parse may have parameters without a function.
+    if ((parent == N::default_parameter_ || parent == N::typed_default_parameter_) &&
+        w_.in_function())
       w_.reopen_scope(w_.scope(w_.function_scope()).parent, n);
   }
   switch (type_of(t_, n)) {

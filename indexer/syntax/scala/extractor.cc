@@ -456,7 +456,7 @@ void ScalaExtractor::enter_values(NodeIdx n) {
     return define_value_name(name, n);
   }
   for (NodeIdx c = name + 1; c < t_[name].next; ++c) {
-    if (!is(c, N::identifier_) || t_[c].field == Field::type_) continue;
+    if (!is(c, N::identifier_) || !is_present(c) || t_[c].field == Field::type_) continue;
     const std::string_view text = t_.text(c);
     if (is(name, N::identifiers_) || (text[0] >= 'a' && text[0] <= 'z')) define_value_name(c, n);
   }
