@@ -231,7 +231,8 @@ class FileLinker {
     const Values receivers = resolver_.eval(self_, ref.receiver);
     Found found = resolver_.find_member(receivers, name, args);
     if ((!found.ok() || found.tier == Tier::kExternal) && rules_->has_extensions()) {
-      Found extension = resolver_.find_extension(self_, ref.scope, receivers, name, args);
+      Found extension = rules_->find_extension(resolver_, self_, ref.scope, receivers, name,
+                                                args);
       if (extension.ok() && (!found.ok() || extension.tier != Tier::kHeuristic)) return extension;
     }
     return found.ok() ? found : guess(ref, name, std::move(found));

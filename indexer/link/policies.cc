@@ -14,6 +14,8 @@ const LinkPolicy* policy_for(graph::Language language) {
       return &c_policy();
     case graph::Family::kKotlin:
       return &kotlin_policy();
+    case graph::Family::kCSharp:
+      return &csharp_policy();
     case graph::Family::kPython:
       return &python_policy();
     case graph::Family::kJs:

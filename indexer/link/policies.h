@@ -11,6 +11,7 @@ const LinkPolicy& java_policy();
 const LinkPolicy& kotlin_policy();
 const LinkPolicy& php_policy();
 const LinkPolicy& c_policy();
+const LinkPolicy& csharp_policy();
 const LinkPolicy& python_policy();
 const LinkPolicy& ruby_policy();
 const LinkPolicy& rust_policy();

@@ -24,6 +24,12 @@ std::string LinkPolicy::constructor_name(const Unit& unit, const graph::Symbol& 
 
 bool LinkPolicy::is_visible(Resolver&, UnitId, SymbolId) const { return true; }
 
+Found LinkPolicy::find_extension(Resolver& r, UnitId unit, graph::ScopeIdx scope,
+                                 const Values& receivers, std::string_view name,
+                                 unsigned args) const {
+  return r.find_extension(unit, scope, receivers, name, args);
+}
+
 void LinkPolicy::keep_visible(Resolver& r, UnitId unit, std::vector<SymbolId>& candidates) const {
   std::erase_if(candidates, [&](SymbolId c) { return !is_visible(r, unit, c); });
 }

@@ -38,6 +38,11 @@ class LinkPolicy {
   virtual bool foreign_supertypes() const { return false; }
   /// Functions declared elsewhere can be called as members (C#, Kotlin, Swift).
   virtual bool has_extensions() const { return false; }
+  /// Extension functions of that name that are in view and take one of the receivers. By default
+  /// those that the name finds.
+  virtual Found find_extension(Resolver& r, UnitId unit, graph::ScopeIdx scope,
+                               const Values& receivers, std::string_view name,
+                               unsigned args) const;
   /// T(...) makes an instance when T is a type (Python, Kotlin, Swift, C++, Scala).
   virtual bool call_constructs() const { return false; }
   /// A function without a declared result gives what its `init` says (Kotlin's `= body`).
@@ -134,6 +139,8 @@ class LinkPolicy {
   /// Whether a name used so can mean the definition (Java: methods, values and types have names of
   /// their own).
   virtual bool fits(const Unit&, const graph::Symbol&, Use) const { return true; }
+  /// A name in a type is looked for as a type, past values of the same name (C#).
+  virtual bool types_apart() const { return false; }
   /// What a member of an outside container has to do with its items.
   enum class ItemStep : std::uint8_t { kNone, kItem, kSame };
   virtual ItemStep item_step(std::string_view) const { return ItemStep::kNone; }

@@ -274,7 +274,9 @@ Values Resolver::eval_name(UnitId u, const Expr& e) {
     case BindKind::kUnbound:
       break;
   }
+  const Use use = e.is_type && policy(u).types_apart() ? set_use(Use::kType) : use_;
   Found found = find_name(u, e.scope, text(u, e.name), 255);
+  set_use(use);
   if (e.is_type) keep_kind(found, true);
   return values_of(found);
 }
@@ -284,7 +286,7 @@ Values Resolver::eval_member(UnitId u, const Expr& e) {
   const std::string_view name = text(u, e.name);
   const Found member = find_member(receivers, name, 255);
   if ((!member.ok() || member.tier == Tier::kExternal) && policy(u).has_extensions())
-    if (const Found found = find_extension(u, e.scope, receivers, name, 255);
+    if (const Found found = policy(u).find_extension(*this, u, e.scope, receivers, name, 255);
         found.ok() && found.tier != Tier::kHeuristic)
       return values_of(found);
   Values out = values_of(member);

@@ -161,6 +161,8 @@ class Finder {
         }
       }
       start = starts_declaration(i, start);
+      const std::string_view w = word(i);
+      if (w.empty() || w == ";" || w == "{" || w == "}") begin_ = i + 1;
     }
     return out;
   }
@@ -227,6 +229,13 @@ class Finder {
     }
   }
 
+  /// Whether what stands since the last `;` or brace begins as a declaration does: `int f(int)`.
+  bool in_declaration() const {
+    if (!is_name_at(begin_) || is_keyword(word(begin_)) || word(begin_) == "catch") return false;
+    const std::string_view next = word(begin_ + 1);
+    return is_word_at(begin_ + 1) || next == "*" || (is_specifier(word(begin_)) && next == "(");
+  }
+
   /// Token after the annotation that begins at `i`, or `i` when it is none.
   std::size_t match(std::size_t i, bool start) const {
     const std::string_view before = i > 0 ? word(i - 1) : std::string_view();
@@ -246,6 +255,7 @@ class Finder {
                        (is_word_at(after) && is_trailing_annotation(w));
       return end ? after : i;
     }
+    if (before == ")" && word(after) == ";" && in_declaration()) return after;
     if (!start || after != i + 1) return i;
     if (is_word_at(after) && is_specifier(word(after))) return after;
     if (word(after) == "~") return after;
@@ -263,6 +273,7 @@ class Finder {
   std::string_view text_;
   std::vector<Token> tokens_;
   std::unordered_set<std::string_view> classes_;  // named so far
+  std::size_t begin_ = 0;                         // of the current statement
   bool hid_class_ = false;  // the annotation before this token stood behind `class`
 };
 

@@ -161,7 +161,11 @@ SymbolIdx Extractor::define_function(NodeIdx declaration, const Declarator& d, c
     const std::string qualifier = qualifier_text(d.whole_name);
     if (!qualifier.empty()) f.qualifier = w_.intern(qualifier);
   }
-  if (cpp_) f.disambiguator = parameters_hash(d.function);
+  // Functions of C linkage are not overloaded: their C declaration and C++ definition are one.
+  const bool c_linkage =
+      f.kind == SymbolKind::kFunction &&
+      t_.ancestor(declaration, id(N::linkage_specification_)) != kNoNode;
+  if (cpp_ && !c_linkage) f.disambiguator = parameters_hash(d.function);
   if (f.kind == SymbolKind::kFunction && n.parent == 0 && f.qualifier == 0) {
     if (t_.text(d.name) == "main") f.flags |= symbol_flag::kEntryPoint;
     if (!cpp_ && w_.facts.face.is_test && t_.text(d.name).starts_with("test"))

@@ -271,7 +271,8 @@ const LanguageDef& csharp_def() {
                                tree_sitter_c_sharp,
                                kNodeNames,
                                {csharp::metric_class, csharp::boolean_op},
-                               csharp::run};
+                               csharp::run,
+                               csharp::hide_conditions};
   return def;
 }
 
