@@ -1,4 +1,5 @@
 // C#: the dispatch over node types, the complexity rules and the language definition.
+#include "indexer/syntax/csharp/conditions.h"
 #include "indexer/syntax/csharp/names.h"
 #include "indexer/syntax/languages.h"
 #include "indexer/syntax/parse.h"

@@ -15,6 +15,6 @@ public class TillTests
         //     ^ external/call external:Xunit#Assert.NotNull
         till.Ring(new Model.Item("a"), null);
         //   ^ resolved/call src/Services/Till.cs:18
-        //                  ^ resolved/new src/Model/Item.cs:23 src/Model/Item.cs:27
+        //                  ^ resolved/new src/Model/Item.Totals.cs:3 src/Model/Item.cs:27
     }
 }

@@ -48,7 +48,7 @@ namespace Shop.Model
         //                                          ^ resolved/read :16
         //                                                     ^ resolved/call :17
         public static Item Make(string name) => new Item(name);
-        //                                          ^ resolved/new :23 :27
+        //                                          ^ resolved/new src/Model/Item.Totals.cs:3 :27
         public List<Item> Parts() => new List<Item>();
         //     ^ external/type external:System#Collections.Generic.List
     }

@@ -37,7 +37,7 @@ namespace Shop.Services
                 //   ^ resolved/call src/Model/Item.cs:19
             }
             item.Parts().First(p => p.Size == Size.Large).Total(1);
-            //           ^ external/call external:builtin
+            //           ^ external/call external:System#Collections.Generic.List.First
             Rung?.Invoke(this, null);
             //    ^ external/call external:System#EventHandler.Invoke
             odd.Frobnicate();
