@@ -249,7 +249,8 @@ std::vector<MemoEntry> memo_entries(const Unit& unit) {
     const std::uint64_t scope = unit.keys[i].scope_key;
     const std::uint64_t value = symbol_value(unit, i, expr);
     if (i > 0) out.push_back({memo::def(scope, name), value});
-    if (i > 0) out.push_back({memo::members(scope), hash64(name)});
+    // With the path: which file's member comes first decides what stands for a package.
+    if (i > 0) out.push_back({memo::members(scope), hash_mix(hash64(name), hash64(unit.path))});
     out.push_back({memo::named(family, name), value});
   }
   std::uint64_t wildcards = hash_mix(unit.package_scope, unit.face->exports.empty() ? 1 : 0);
