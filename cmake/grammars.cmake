@@ -86,5 +86,5 @@ cairn_grammar(@tree-sitter-grammars/tree-sitter-lua/src)
 # A scanner that does not allocate what it uses; the header says how.
 set(cairn_swift "${CAIRN_GRAMMARS_DIR}/node_modules/tree-sitter-swift/src")
 set_source_files_properties("${cairn_swift}/scanner.c" PROPERTIES
-  COMPILE_OPTIONS "-I${cairn_swift};-include;${PROJECT_SOURCE_DIR}/grammars/swift_scanner.h"
-  OBJECT_DEPENDS "${PROJECT_SOURCE_DIR}/grammars/swift_scanner.h")
+  COMPILE_OPTIONS "-I${cairn_swift};-include;${PROJECT_SOURCE_DIR}/grammars/swift_scanner.inc"
+  OBJECT_DEPENDS "${PROJECT_SOURCE_DIR}/grammars/swift_scanner.inc")
