@@ -76,7 +76,8 @@ void encode_symbols(const UnitInput& unit, StringInterner& strings, EncodedUnit:
     row.parent = s.parent;
     row.attributes = s.flags << 8 | static_cast<std::uint32_t>(s.kind);
     unsigned scope = static_cast<unsigned>(s.visibility);
-    if (keys.scope_key == unit.file_scope || s.visibility == Visibility::kFile) scope |= scope_bit::kFileScoped;
+    if (keys.scope_key == unit.file_scope || s.visibility == Visibility::kFile)
+      scope |= scope_bit::kFileScoped;
     if (s.qualifier != 0) scope |= scope_bit::kOutOfLine;
     row.scope = static_cast<std::uint8_t>(scope);
     row.stable_id = keys.stable_id;

@@ -3,12 +3,14 @@
 // file's bytes, its language and the extractor's version: no path, no other file, no repository.
 //
 // Two parts. The *face* is what the linking of other files may read (symbols, imports, exports,
-// supertypes, type expressions). The *body* is what only linking this file itself needs (references,
-// locals, flows). Faces of a whole repository stay in memory while linking; bodies are streamed.
+// supertypes, type expressions). The *body* is what only linking this file itself needs
+// (references, locals, flows). Faces of a whole repository stay in memory while linking; bodies are
+// streamed.
 //
-// Indices: StrId indexes `strings` (0 = ""). SymbolIdx indexes `symbols`; row 0 is always the file's
-// module symbol; a parent precedes its children. ScopeIdx indexes `scopes`; scope 0 is the file's.
-// ExprIdx indexes `exprs`. kNone means absent. Decoders bounds-check every index (validate()).
+// Indices: StrId indexes `strings` (0 = ""). SymbolIdx indexes `symbols`; row 0 is always the
+// file's module symbol; a parent precedes its children. ScopeIdx indexes `scopes`; scope 0 is the
+// file's. ExprIdx indexes `exprs`. kNone means absent. Decoders bounds-check every index
+// (validate()).
 //
 // Order: operands precede their users. Every expression named by `a` or `b` of an Expr has a
 // smaller index than the Expr itself, kArg cells included: a list is built from its back, the next
@@ -39,11 +41,11 @@ inline constexpr std::uint32_t kNone = 0xffffffffu;
 inline constexpr std::uint32_t kExtractorVersion = 1;
 
 enum class ScopeKind : std::uint8_t {
-  kFile,      // scope 0
-  kNamespace, // namespace or package block
-  kType,      // class-like body
-  kFunction,  // parameters and body of a callable
-  kBlock,     // block, comprehension, template or match arm
+  kFile,       // scope 0
+  kNamespace,  // namespace or package block
+  kType,       // class-like body
+  kFunction,   // parameters and body of a callable
+  kBlock,      // block, comprehension, template or match arm
 };
 
 struct Scope {
@@ -63,16 +65,17 @@ enum class ExprKind : std::uint8_t {
   kNew,      // new a(...); where construction is a plain call, use kCall
   kSelf,     // self, this, cls (flag kExprIsType for a class-side receiver)
   kSuper,    // super(), super, base, parent
-  kBuiltin,  // a literal or built-in of type `name` in the language's own word ("str", "string", "int")
+  kBuiltin,  // a literal or built-in of type `name` in the language's own word ("str", "string",
+             // "int")
   kElement,  // a[...] or one item of iterating a
   kAwait,    // await a
   kGeneric,  // a<args>: b = first kArg cell
   kArg,      // list cell: a = the item, b = next cell or kNone
-  kUnion,    // a | b ...: b = first kArg cell (a unused); optional types drop their null part instead
-  kSymbol,   // a symbol of this file (lambda, class expression, nested function): a = SymbolIdx
-  kTypeOf,   // the type of value a (TypeScript typeof, decltype)
-  kArray,    // array, list or slice type of element a, or a literal of such
-  kCast,     // a value asserted to have type a
+  kUnion,  // a | b ...: b = first kArg cell (a unused); optional types drop their null part instead
+  kSymbol,  // a symbol of this file (lambda, class expression, nested function): a = SymbolIdx
+  kTypeOf,  // the type of value a (TypeScript typeof, decltype)
+  kArray,   // array, list or slice type of element a, or a literal of such
+  kCast,    // a value asserted to have type a
 };
 
 /// Where a name was found by the extractor's own lexical pass (function-level scopes only).
@@ -85,7 +88,7 @@ struct Expr {
   StrId name = 0;
   std::uint32_t a = kNone;  // operand; for a bound kName: the LocalIdx, SymbolIdx or ImportIdx
   std::uint32_t b = kNone;
-  ScopeIdx scope = 0;       // where names in it are looked up
+  ScopeIdx scope = 0;  // where names in it are looked up
   friend bool operator==(const Expr&, const Expr&) = default;
 };
 
@@ -93,8 +96,8 @@ struct Expr {
 struct Symbol {
   StrId name = 0;
   SymbolIdx parent = kNone;
-  ScopeIdx scope = kNone;      // the scope it opens, if it opens one
-  ScopeIdx declared_in = 0;    // the scope its name is bound in
+  ScopeIdx scope = kNone;    // the scope it opens, if it opens one
+  ScopeIdx declared_in = 0;  // the scope its name is bound in
   SymbolKind kind = SymbolKind::kModule;
   Visibility visibility = Visibility::kUnknown;
   std::uint8_t min_args = 0;
@@ -108,12 +111,12 @@ struct Symbol {
   std::uint32_t disambiguator = 0;
   StrId signature = 0;          // one line, white space normalised, without the body
   std::uint64_t body_hash = 0;  // over tokens, insensitive to comments and formatting
-  ExprIdx type = kNone;         // declared type of a value, result type of a callable, target of an alias
-  ExprIdx init = kNone;         // initialiser of a value, when it says what type it has
+  ExprIdx type = kNone;  // declared type of a value, result type of a callable, target of an alias
+  ExprIdx init = kNone;  // initialiser of a value, when it says what type it has
   Range name_range;
-  Range range;                  // the whole definition with body, decorators and modifiers
-  std::uint32_t doc_line = 0;   // first line of the documentation comment or string; 0 = none
-  Metrics metrics;              // callables only
+  Range range;                 // the whole definition with body, decorators and modifiers
+  std::uint32_t doc_line = 0;  // first line of the documentation comment or string; 0 = none
+  Metrics metrics;             // callables only
   friend bool operator==(const Symbol&, const Symbol&) = default;
 };
 
@@ -127,7 +130,7 @@ enum class SuperKind : std::uint8_t {
 };
 
 struct Super {
-  SymbolIdx symbol = kNone;   // the subtype; kNone when `subject` names it (Rust impl Trait for T)
+  SymbolIdx symbol = kNone;  // the subtype; kNone when `subject` names it (Rust impl Trait for T)
   ExprIdx subject = kNone;
   ExprIdx type = kNone;
   SuperKind kind = SuperKind::kExtends;
@@ -135,37 +138,39 @@ struct Super {
 };
 
 enum class ImportKind : std::uint8_t {
-  kModule,      // binds the module itself: import a.b, import * as ns, const x = require(..), #include has no alias
-  kName,        // binds one name of a module: from a import b, use a::b, import a.b.C
+  kModule,  // binds the module itself: import a.b, import * as ns, const x = require(..), #include
+            // has no alias
+  kName,    // binds one name of a module: from a import b, use a::b, import a.b.C
   kWildcard,    // every public name
   kInclude,     // textual inclusion (C, PHP require, Ruby require)
   kSideEffect,  // runs the module, binds nothing
 };
 
 struct Import {
-  StrId module = 0;  // specifier as written, without quotes: "a.b", "./x", "org.foo", "foo.h", "crate::a"
-  StrId name = 0;    // kName: the name taken from the module
-  StrId alias = 0;   // the local name bound; equals name (or the first/last part) when not renamed
+  StrId module =
+      0;  // specifier as written, without quotes: "a.b", "./x", "org.foo", "foo.h", "crate::a"
+  StrId name = 0;   // kName: the name taken from the module
+  StrId alias = 0;  // the local name bound; equals name (or the first/last part) when not renamed
   ScopeIdx scope = 0;
   ImportKind kind = ImportKind::kModule;
-  std::uint8_t level = 0;     // leading dots of a relative Python import
+  std::uint8_t level = 0;  // leading dots of a relative Python import
   bool type_only = false;
-  bool system = false;        // #include <...>
-  bool is_static = false;     // Java static import, C# using static, PHP use function/const
-  bool reexport = false;      // also visible to importers: pub use, export from, public import
-  bool conditional = false;   // inside try, if, #if
-  bool dynamic = false;       // import("./x"), importlib.import_module("x") with a constant
-  Range range;                // the specifier or name that other tools would underline
+  bool system = false;       // #include <...>
+  bool is_static = false;    // Java static import, C# using static, PHP use function/const
+  bool reexport = false;     // also visible to importers: pub use, export from, public import
+  bool conditional = false;  // inside try, if, #if
+  bool dynamic = false;      // import("./x"), importlib.import_module("x") with a constant
+  Range range;               // the specifier or name that other tools would underline
   friend bool operator==(const Import&, const Import&) = default;
 };
 
 /// A name the file offers to importers, where the language has explicit exports.
 struct Export {
-  StrId name = 0;             // "default" for a default export, "=" for module.exports = / export =
-  StrId local = 0;            // local name it stands for, or 0
-  SymbolIdx symbol = kNone;   // the symbol, when known
-  ImportIdx import = kNone;   // re-export through this import
-  ExprIdx value = kNone;      // otherwise what is exported
+  StrId name = 0;            // "default" for a default export, "=" for module.exports = / export =
+  StrId local = 0;           // local name it stands for, or 0
+  SymbolIdx symbol = kNone;  // the symbol, when known
+  ImportIdx import = kNone;  // re-export through this import
+  ExprIdx value = kNone;     // otherwise what is exported
   friend bool operator==(const Export&, const Export&) = default;
 };
 
@@ -184,13 +189,15 @@ struct Local {
 };
 
 namespace ref_flag {
-inline constexpr std::uint8_t kHasReceiver = 1;   // receiver is written, whether or not it has an Expr
-inline constexpr std::uint8_t kReturnType = 2;    // role type: as a result type
-inline constexpr std::uint8_t kThrown = 4;        // thrown, or in a throws clause
-inline constexpr std::uint8_t kTypeSide = 8;      // receiver written with :: or as a type
-inline constexpr std::uint8_t kImplicit = 16;     // not written as a call (operator, for, with)
-inline constexpr std::uint8_t kTypeArgument = 32; // inside type arguments
-inline constexpr std::uint8_t kCrossesType = 64;  // `bind` lies outside a type body that encloses the site
+inline constexpr std::uint8_t kHasReceiver =
+    1;  // receiver is written, whether or not it has an Expr
+inline constexpr std::uint8_t kReturnType = 2;     // role type: as a result type
+inline constexpr std::uint8_t kThrown = 4;         // thrown, or in a throws clause
+inline constexpr std::uint8_t kTypeSide = 8;       // receiver written with :: or as a type
+inline constexpr std::uint8_t kImplicit = 16;      // not written as a call (operator, for, with)
+inline constexpr std::uint8_t kTypeArgument = 32;  // inside type arguments
+inline constexpr std::uint8_t kCrossesType =
+    64;  // `bind` lies outside a type body that encloses the site
 inline constexpr std::uint8_t kImplementsClause = 128;  // role inherit: interface or trait position
 }  // namespace ref_flag
 
@@ -199,12 +206,12 @@ struct Ref {
   Position begin;            // of the identifier
   std::uint32_t length = 0;  // in bytes; identifiers stay on one line
   StrId name = 0;
-  SymbolIdx owner = 0;       // innermost enclosing function, method, type or module
+  SymbolIdx owner = 0;  // innermost enclosing function, method, type or module
   ScopeIdx scope = 0;
   ExprIdx receiver = kNone;
   RefRole role = RefRole::kRead;
   std::uint8_t flags = 0;
-  std::uint8_t args = 255;   // written arguments of a call; 255 unknown
+  std::uint8_t args = 255;  // written arguments of a call; 255 unknown
   BindKind bind = BindKind::kUnbound;
   std::uint32_t bound = kNone;
   friend bool operator==(const Ref&, const Ref&) = default;
@@ -231,11 +238,11 @@ struct Diagnostic {
 struct Face {
   Language language = Language::kUnknown;
   ParseStatus parse = ParseStatus::kOk;
-  bool is_test = false;        // by content (test framework used); paths are judged elsewhere
-  bool is_generated = false;   // by a marker in the content
+  bool is_test = false;       // by content (test framework used); paths are judged elsewhere
+  bool is_generated = false;  // by a marker in the content
   std::uint32_t lines = 0;
   std::uint32_t bytes = 0;
-  StrId package = 0;           // declared package or module name, as written ("org.foo", "main")
+  StrId package = 0;  // declared package or module name, as written ("org.foo", "main")
   StringTable strings;
   std::vector<Symbol> symbols;
   std::vector<Scope> scopes;

@@ -89,8 +89,9 @@ std::vector<SymbolId> Snapshot::collect(RowsOf rows_of) const {
 
 std::vector<SymbolId> Snapshot::defs(std::uint64_t scope_key, std::string_view wanted) const {
   const std::uint64_t key = def_key(scope_key, wanted);
-  std::vector<SymbolId> ids = collect(
-      [&](const Layer& l, RowList& rows) { keyed_range(l.def_keys, l.def_symbols, key, key, rows); });
+  std::vector<SymbolId> ids = collect([&](const Layer& l, RowList& rows) {
+    keyed_range(l.def_keys, l.def_symbols, key, key, rows);
+  });
   std::erase_if(ids, [&](SymbolId s) { return name(s) != wanted; });
   return ids;
 }

@@ -29,7 +29,8 @@ store::RepoKind repo_kind(const Source& source) {
 
 Result<DataFolder> DataFolder::open(const std::string& path) {
   CAIRN_TRY(create_dirs(path));
-  CAIRN_ASSIGN(std::unique_ptr<store::Store> store, store::open_sqlite(join_path(path, "cairn.db")));
+  CAIRN_ASSIGN(std::unique_ptr<store::Store> store,
+               store::open_sqlite(join_path(path, "cairn.db")));
   CAIRN_ASSIGN(std::unique_ptr<FactsCache> facts, FactsCache::open(join_path(path, "facts")));
   return DataFolder(path, std::move(store), std::move(facts));
 }
@@ -60,13 +61,14 @@ Result<FileLock> DataFolder::lock_repo(const store::Repo& repo, const StopToken&
     if (lock || lock.error().code() != ErrorCode::kBusy) return lock;
     if (stop.stopped())
       return Error(ErrorCode::kBusy,
-                   repo.source + ": another process is indexing it; try again when it is done", true);
+                   repo.source + ": another process is indexing it; try again when it is done",
+                   true);
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
 
-Result<std::optional<DataFolder::Current>> DataFolder::current(
-    const store::Repo& repo, std::vector<std::string>& warnings) {
+Result<std::optional<DataFolder::Current>> DataFolder::current(const store::Repo& repo,
+                                                               std::vector<std::string>& warnings) {
   CAIRN_ASSIGN(std::optional<store::SnapshotRow> row, store_->current_snapshot(repo.id));
   while (row) {
     const std::string base = join_path(path_, row->base_file);

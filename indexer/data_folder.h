@@ -32,8 +32,8 @@ class DataFolder {
   /// seconds; kBusy afterwards.
   Result<FileLock> lock_repo(const store::Repo& repo, const StopToken& stop);
 
-  /// Removes what earlier runs that were killed left behind: unfinished files anywhere, layer files of
-  /// this repository that nothing refers to. Needs the repository's lock.
+  /// Removes what earlier runs that were killed left behind: unfinished files anywhere, layer files
+  /// of this repository that nothing refers to. Needs the repository's lock.
   Result<void> clear_leftovers(const store::Repo& repo);
 
   struct Current {
@@ -47,8 +47,7 @@ class DataFolder {
   /// Makes layer files (names relative to the repo's folder) the current snapshot and drops
   /// those that are no longer kept.
   Result<store::SnapshotRow> publish(const store::Repo& repo, const std::string& base,
-                                     const std::string& overlay,
-                                     const graph::Snapshot& snapshot);
+                                     const std::string& overlay, const graph::Snapshot& snapshot);
 
  private:
   DataFolder(std::string path, std::unique_ptr<store::Store> store,

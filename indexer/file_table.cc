@@ -75,20 +75,19 @@ Result<void> FileTable::list() {
 
 Result<void> FileTable::hash() {
   const auto missing = [](const FileRow& row) { return !row.entry->content.has_value(); };
-  return parallel_each(largest_first(rows, missing), options_.stop,
-                       [this](std::uint32_t i) -> Result<void> {
-                         FileRow& row = rows[i];
-                         Result<std::string> bytes =
-                             source_.read(*row.entry, options_.max_file_bytes);
-                         if (!bytes) {
-                           row.skip_reason = name_of(SkipReason::kUnreadable);
-                           return {};
-                         }
-                         row.content = content_id_of(*bytes);
-                         const auto at = static_cast<std::size_t>(row.entry - hashed.data());
-                         hashed[at].content = row.content;
-                         return {};
-                       });
+  return parallel_each(
+      largest_first(rows, missing), options_.stop, [this](std::uint32_t i) -> Result<void> {
+        FileRow& row = rows[i];
+        Result<std::string> bytes = source_.read(*row.entry, options_.max_file_bytes);
+        if (!bytes) {
+          row.skip_reason = name_of(SkipReason::kUnreadable);
+          return {};
+        }
+        row.content = content_id_of(*bytes);
+        const auto at = static_cast<std::size_t>(row.entry - hashed.data());
+        hashed[at].content = row.content;
+        return {};
+      });
 }
 
 std::optional<FileClass> FileTable::cached_class(const FileRow& row) const {
@@ -112,7 +111,8 @@ Result<void> FileTable::keep_class(const FileRow& row, const FileClass& c) {
 void FileTable::take_class(FileRow& row, const FileClass& c) {
   row.language = c.language;
   row.flags = flags_of(c);
-  if (c.skip != SkipReason::kNone) row.skip_reason = name_of(c.skip);
+  if (c.skip != SkipReason::kNone)
+    row.skip_reason = name_of(c.skip);
   else if (c.language == graph::Language::kUnknown)
     row.skip_reason = name_of(SkipReason::kUnknownLanguage);
 }
@@ -144,8 +144,9 @@ Result<void> FileTable::load_row(FileRow& row) {
   if (known && from_cache(row)) return {};
   Result<std::string> bytes = source_.read(*row.entry, options_.max_file_bytes);
   if (!bytes) {
-    row.skip_reason = name_of(bytes.error().code() == ErrorCode::kLimitExceeded
-                                  ? SkipReason::kTooLarge : SkipReason::kUnreadable);
+    row.skip_reason =
+        name_of(bytes.error().code() == ErrorCode::kLimitExceeded ? SkipReason::kTooLarge
+                                                                  : SkipReason::kUnreadable);
     return {};
   }
   if (!known) {
@@ -246,9 +247,9 @@ std::shared_ptr<const graph::Face> FileTable::face_of(std::string_view path,
     if (face) return std::make_shared<const graph::Face>(std::move(*face));
     cache_.forget(key);
   }
-  const auto row = std::lower_bound(
-      rows.begin(), rows.end(), path,
-      [](const FileRow& r, std::string_view p) { return r.entry->path < p; });
+  const auto row =
+      std::lower_bound(rows.begin(), rows.end(), path,
+                       [](const FileRow& r, std::string_view p) { return r.entry->path < p; });
   if (row == rows.end() || row->entry->path != path || row->content != content) return nullptr;
   if (row->face) return row->face;
   Result<std::string> source = source_.read(*row->entry, options_.max_file_bytes);

@@ -21,11 +21,11 @@ struct FileRow {
   FileClass by_path;
   ContentId content;
   graph::Language language = graph::Language::kUnknown;
-  std::uint8_t flags = 0;         // unit_flag bits
-  std::string skip_reason;        // "" = indexed
+  std::uint8_t flags = 0;                   // unit_flag bits
+  std::string skip_reason;                  // "" = indexed
   std::shared_ptr<const graph::Face> face;  // null when skipped
   std::uint64_t bytes = 0;
-  bool parsed = false;            // not from the cache
+  bool parsed = false;  // not from the cache
 };
 
 class FileTable {
@@ -42,7 +42,8 @@ class FileTable {
 
   /// Stage list: classify by path. Errors: a bad .cairn.toml.
   Result<void> list();
-  /// Stages read + hash and extract, for the rows `wanted` holds for; others need a content id only.
+  /// Stages read + hash and extract, for the rows `wanted` holds for; others need a content id
+  /// only.
   Result<void> extract(const std::function<bool(const FileRow&)>& wanted);
   /// Fills in content ids of rows that have none, by reading them.
   Result<void> hash();

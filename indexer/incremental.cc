@@ -42,15 +42,14 @@ class OverlayPlanner {
   std::uint32_t base_view_file_limit() const { return before_->base().file_count(); }
 
   bool too_large() const {
-    const std::size_t limit =
-        std::max(kAlwaysOverlay, table_.rows.size() / kMaxOverlayShare);
+    const std::size_t limit = std::max(kAlwaysOverlay, table_.rows.size() / kMaxOverlayShare);
     return rows_.size() > limit || gone_.size() > limit;
   }
 
   std::uint32_t row_of(std::string_view path) const {
-    const auto at = std::lower_bound(
-        table_.rows.begin(), table_.rows.end(), path,
-        [](const FileRow& r, std::string_view p) { return r.entry->path < p; });
+    const auto at =
+        std::lower_bound(table_.rows.begin(), table_.rows.end(), path,
+                         [](const FileRow& r, std::string_view p) { return r.entry->path < p; });
     return static_cast<std::uint32_t>(at - table_.rows.begin());
   }
 
@@ -110,8 +109,7 @@ class OverlayPlanner {
 
   Result<void> extract() {
     return table_.extract([this](const FileRow& row) {
-      return !row.face &&
-             rows_.contains(static_cast<std::uint32_t>(&row - table_.rows.data()));
+      return !row.face && rows_.contains(static_cast<std::uint32_t>(&row - table_.rows.data()));
     });
   }
 
@@ -132,8 +130,8 @@ class OverlayPlanner {
     std::vector<FileId> out;
     for (const FileId f : base_view_->files()) {
       const std::uint32_t row = row_of(base_view_->path(f));
-      const bool present = row < table_.rows.size() &&
-                           table_.rows[row].entry->path == base_view_->path(f);
+      const bool present =
+          row < table_.rows.size() && table_.rows[row].entry->path == base_view_->path(f);
       if (!present || rows_.contains(row)) out.push_back(f);
     }
     return out;
@@ -162,8 +160,8 @@ class OverlayPlanner {
       out.emplace_back(world.keys(p.subtype).stable_id, world.keys(p.supertype).stable_id);
   }
 
-  /// Files whose dispatch sets the change alters: those that asked for the subtypes or supertypes of
-  /// a type that gained or lost one.
+  /// Files whose dispatch sets the change alters: those that asked for the subtypes or supertypes
+  /// of a type that gained or lost one.
   Result<bool> add_heritage_readers(const World& world, const std::vector<Heritage>& heritage_now) {
     std::vector<StablePair> now;
     for (const Heritage& h : heritage_now) add_pairs(world, h, now);
@@ -192,8 +190,8 @@ class OverlayPlanner {
     std::vector<LinkJob> jobs;
     std::unique_ptr<SnapshotWorld> world;
     std::vector<Heritage> heritage_now;
-    // Heritage changes can reach more files, whose heritage is then part of the class graph too. Each
-    // round adds files, so this ends.
+    // Heritage changes can reach more files, whose heritage is then part of the class graph too.
+    // Each round adds files, so this ends.
     for (;;) {
       world = new_world(jobs);
       CAIRN_ASSIGN(heritage_now, heritage_stage(*world, jobs, options_));
@@ -205,7 +203,8 @@ class OverlayPlanner {
       if (!faces_present()) return std::optional<OverlayPlan>();
     }
     std::vector<Inheritance> pairs;
-    for (const Heritage& h : heritage_now) pairs.insert(pairs.end(), h.pairs.begin(), h.pairs.end());
+    for (const Heritage& h : heritage_now)
+      pairs.insert(pairs.end(), h.pairs.begin(), h.pairs.end());
     world->set_inheritance(std::move(pairs));
     OverlayPlan plan;
     CAIRN_ASSIGN(plan.units, link_stage(*world, jobs, heritage_now, table_, options_));

@@ -1,6 +1,6 @@
 #pragma once
-// A change to an indexed source as an overlay: which files changed, which others looked up something
-// whose answer changed, and the units of both, linked anew against the base.
+// A change to an indexed source as an overlay: which files changed, which others looked up
+// something whose answer changed, and the units of both, linked anew against the base.
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,21 +14,21 @@ namespace cairn::indexer {
 
 /// How the rows of a table differ from a snapshot's files.
 struct Difference {
-  std::vector<std::uint32_t> changed;      // rows added, or with other content, language or flags
-  std::vector<graph::FileId> gone;         // files of the snapshot without a row, or changed
+  std::vector<std::uint32_t> changed;  // rows added, or with other content, language or flags
+  std::vector<graph::FileId> gone;     // files of the snapshot without a row, or changed
   bool empty() const { return changed.empty() && gone.empty(); }
 };
 Difference compare(const FileTable& table, const graph::Snapshot& snapshot);
 
 struct OverlayPlan {
-  std::vector<graph::EncodedUnit> units;   // in path order
-  std::vector<graph::FileId> removed;      // files of the base, ascending
+  std::vector<graph::EncodedUnit> units;  // in path order
+  std::vector<graph::FileId> removed;     // files of the base, ascending
 };
 
 /// Links what a difference reaches. Nothing when an overlay is not worth it or cannot be made: too
 /// much changed, or facts of the old state are gone; the caller then links everything.
-Result<std::optional<OverlayPlan>> plan_overlay(FileTable& table, const Difference& difference,
-                                                const std::shared_ptr<const graph::Snapshot>& before,
-                                                const IndexOptions& options);
+Result<std::optional<OverlayPlan>> plan_overlay(
+    FileTable& table, const Difference& difference,
+    const std::shared_ptr<const graph::Snapshot>& before, const IndexOptions& options);
 
 }  // namespace cairn::indexer

@@ -3,8 +3,8 @@
 // stages are in pipeline.cc and docs/pipeline.md.
 //
 // Errors: those of Source::open(), of the data folder (kReadOnly, kDiskFull, kBusy), kCancelled.
-// Per-file trouble is data: IndexReport::skipped. Blocking; progress arrives on the calling thread's
-// schedule from any worker thread.
+// Per-file trouble is data: IndexReport::skipped. Blocking; progress arrives on the calling
+// thread's schedule from any worker thread.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,9 +31,9 @@ using ProgressSink = std::function<void(const Progress&)>;
 struct IndexOptions {
   std::string source;
   std::optional<std::string> revision;
-  std::string data_dir;           // "" = a private temporary folder, removed afterwards
-  unsigned threads = 0;           // 0 = all cores
-  bool clean = false;             // ignore the current snapshot; facts are still reused
+  std::string data_dir;  // "" = a private temporary folder, removed afterwards
+  unsigned threads = 0;  // 0 = all cores
+  bool clean = false;    // ignore the current snapshot; facts are still reused
   bool update_mirror = true;
   std::uint64_t max_file_bytes = 2u << 20;
   ProgressSink progress;
@@ -50,12 +50,12 @@ struct IndexReport {
   std::string slug;
   std::string commit;
   std::uint64_t files = 0;
-  std::uint64_t files_parsed = 0;    // not in the facts cache
-  std::uint64_t files_linked = 0;    // linked in this run
+  std::uint64_t files_parsed = 0;  // not in the facts cache
+  std::uint64_t files_linked = 0;  // linked in this run
   std::uint64_t files_with_errors = 0;
-  std::uint64_t other_files = 0;     // not source code in a language cairn knows
-  bool incremental = false;          // published as an overlay
-  bool unchanged = false;            // the current snapshot was already that
+  std::uint64_t other_files = 0;  // not source code in a language cairn knows
+  bool incremental = false;       // published as an overlay
+  bool unchanged = false;         // the current snapshot was already that
   double wall_seconds = 0;
   double cpu_seconds = 0;
   std::uint64_t peak_rss_bytes = 0;

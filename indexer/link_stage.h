@@ -1,6 +1,6 @@
 #pragma once
-// The link stages over many units: heritage, then sites, each parallel over files, each unit encoded
-// as soon as it is linked so that links are never all in memory.
+// The link stages over many units: heritage, then sites, each parallel over files, each unit
+// encoded as soon as it is linked so that links are never all in memory.
 #include <vector>
 
 #include "base/result.h"

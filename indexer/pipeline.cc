@@ -83,8 +83,8 @@ class IndexRun {
   /// Everything besides file contents that shapes the graph.
   std::uint64_t settings_hash(const RepoConfig& config) const {
     std::uint64_t h = hash_mix(graph::kExtractorVersion, options_.max_file_bytes);
-    for (const auto* list : {&config.include, &config.exclude, &config.generated, &config.vendored,
-                             &config.test}) {
+    for (const auto* list :
+         {&config.include, &config.exclude, &config.generated, &config.vendored, &config.test}) {
       h = hash_mix(h, list->size());
       for (const std::string& pattern : *list) h = hash_mix(h, hash64(pattern));
     }
@@ -187,14 +187,12 @@ class IndexRun {
     return {};
   }
 
-  static std::string base_name(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-  }
+  static std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
   /// Unique in the repository's folder: a time stamp and this process.
   static std::string new_name() {
-    const auto now = static_cast<std::uint64_t>(
-        std::chrono::system_clock::now().time_since_epoch().count());
+    const auto now =
+        static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
     return graph::layer_file_name(hex64(hash_mix(now, static_cast<std::uint64_t>(::getpid()))));
   }
 
@@ -255,9 +253,9 @@ Result<std::string> read_indexed_file(const IndexOptions& options, const graph::
   CAIRN_ASSIGN(const Source source, open_source(options, options.data_dir));
   const graph::FileInfo info = snapshot.file(file);
   const auto& entries = source.entries();
-  const auto at = std::lower_bound(
-      entries.begin(), entries.end(), info.path,
-      [](const SourceEntry& e, std::string_view p) { return e.path < p; });
+  const auto at =
+      std::lower_bound(entries.begin(), entries.end(), info.path,
+                       [](const SourceEntry& e, std::string_view p) { return e.path < p; });
   if (at == entries.end() || at->path != info.path)
     return Error(ErrorCode::kNotFound, std::string(info.path) + ": no longer in the source");
   CAIRN_ASSIGN(std::string bytes, source.read(*at, options.max_file_bytes));

@@ -77,8 +77,7 @@ UnitId FullWorld::unit_at(std::string_view path) const {
 
 UnitId FullWorld::unit_of(SymbolId s) const { return UnitId(unit_of_symbol_[s.value()]); }
 
-void FullWorld::defs(std::uint64_t scope, std::string_view name,
-                     std::vector<SymbolId>& out) const {
+void FullWorld::defs(std::uint64_t scope, std::string_view name, std::vector<SymbolId>& out) const {
   const std::uint64_t key = graph::def_key(scope, name);
   for (const Row& r : defs_.range(key, key)) {
     // The key is a hash: keep only what is really bound there under that name.
@@ -121,11 +120,9 @@ void FullWorld::set_inheritance(std::vector<Inheritance> pairs) {
   by_supertype_ = std::move(pairs);
   std::sort(by_supertype_.begin(), by_supertype_.end(),
             [](const Inheritance& a, const Inheritance& b) {
-              return a.supertype != b.supertype ? a.supertype < b.supertype
-                                                : a.subtype < b.subtype;
+              return a.supertype != b.supertype ? a.supertype < b.supertype : a.subtype < b.subtype;
             });
-  by_supertype_.erase(std::unique(by_supertype_.begin(), by_supertype_.end()),
-                      by_supertype_.end());
+  by_supertype_.erase(std::unique(by_supertype_.begin(), by_supertype_.end()), by_supertype_.end());
   by_subtype_ = by_supertype_;
   std::sort(by_subtype_.begin(), by_subtype_.end());
 }
@@ -137,9 +134,8 @@ void FullWorld::known_supertypes(SymbolId type, std::vector<SymbolId>& out) cons
 }
 
 void FullWorld::subtypes(SymbolId type, std::vector<SymbolId>& out) const {
-  auto at = std::lower_bound(
-      by_supertype_.begin(), by_supertype_.end(), type,
-      [](const Inheritance& i, SymbolId t) { return i.supertype < t; });
+  auto at = std::lower_bound(by_supertype_.begin(), by_supertype_.end(), type,
+                             [](const Inheritance& i, SymbolId t) { return i.supertype < t; });
   for (; at != by_supertype_.end() && at->supertype == type; ++at) out.push_back(at->subtype);
 }
 

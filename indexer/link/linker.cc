@@ -36,7 +36,10 @@ constexpr std::size_t kMaxGuesses = 6;
 class FileLinker {
  public:
   FileLinker(const World& world, UnitId self, const graph::Body& body)
-      : self_(self), unit_(world.unit(self)), body_(body), resolver_(world, self, &body),
+      : self_(self),
+        unit_(world.unit(self)),
+        body_(body),
+        resolver_(world, self, &body),
         rules_(policy_for(unit_.language)) {
     out_.strings = graph::StringTable();
   }
@@ -94,9 +97,8 @@ class FileLinker {
       link_outline(ref, site);
       return;
     }
-    Found found = ref.bind == BindKind::kLocal && !hidden_by_member(ref)
-                      ? bound_to_local(ref, site)
-                      : find(ref);
+    Found found = ref.bind == BindKind::kLocal && !hidden_by_member(ref) ? bound_to_local(ref, site)
+                                                                         : find(ref);
     refine(ref, found, site);
     finish(found, site);
   }
@@ -131,8 +133,7 @@ class FileLinker {
   Found bound_to_local(const Ref& ref, graph::Site& site) {
     Found found;
     site.local = ref.bound;
-    if (ref.role != RefRole::kCall && ref.role != RefRole::kNew &&
-        ref.role != RefRole::kDecorate) {
+    if (ref.role != RefRole::kCall && ref.role != RefRole::kNew && ref.role != RefRole::kDecorate) {
       found.tier = Tier::kExact;
       found.origin = Origin::kLexical;
       found.reason = Reason::kNone;
@@ -176,8 +177,7 @@ class FileLinker {
   /// A call of a variable or field: what it holds follows it in the targets.
   void add_held(const Ref& ref, Found& found, graph::Site& site) {
     std::vector<SymbolId> called;
-    for (const SymbolId s : found.targets)
-      add_called(resolver_.value_of(s), ref.args, called);
+    for (const SymbolId s : found.targets) add_called(resolver_.value_of(s), ref.args, called);
     if (called.empty()) return;
     bool types = true;
     for (const SymbolId s : called)
@@ -231,8 +231,7 @@ class FileLinker {
     const Values receivers = resolver_.eval(self_, ref.receiver);
     Found found = resolver_.find_member(receivers, name, args);
     if ((!found.ok() || found.tier == Tier::kExternal) && rules_->has_extensions()) {
-      Found extension = rules_->find_extension(resolver_, self_, ref.scope, receivers, name,
-                                                args);
+      Found extension = rules_->find_extension(resolver_, self_, ref.scope, receivers, name, args);
       if (extension.ok() && (!found.ok() || extension.tier != Tier::kHeuristic)) return extension;
     }
     return found.ok() ? found : guess(ref, name, std::move(found));
@@ -272,8 +271,7 @@ class FileLinker {
     found.reason = Reason::kUnknownReceiver;
     const SymbolId own = resolver_.enclosing_type(self_, ref.scope);
     if (!own.exists()) return found;
-    const bool super =
-        resolver_.expr(self_, ref.receiver).kind == graph::ExprKind::kSuper;
+    const bool super = resolver_.expr(self_, ref.receiver).kind == graph::ExprKind::kSuper;
     std::vector<std::string> outside;
     std::vector<SymbolId> types{own};
     if (super) types = resolver_.supertypes(own, &outside);
@@ -307,8 +305,7 @@ class FileLinker {
     const Unit& home = resolver_.lookups().unit_of(type);
     const LinkPolicy* rules = policy_for(home.language);
     if (rules == nullptr) return {};
-    const std::string name =
-        rules->constructor_name(home, resolver_.lookups().symbol(type));
+    const std::string name = rules->constructor_name(home, resolver_.lookups().symbol(type));
     if (name.empty()) return {};
     const Use use = resolver_.set_use(Use::kConstruct);
     Found found = resolver_.find_type_member(type, name, args);
@@ -371,8 +368,8 @@ class FileLinker {
       return;
     }
     if (site.role == RefRole::kRead && (type_like || graph::is_callable(kind))) {
-      const bool property = (resolver_.lookups().symbol(found.targets.front()).flags &
-                             symbol_flag::kProperty) != 0;
+      const bool property =
+          (resolver_.lookups().symbol(found.targets.front()).flags & symbol_flag::kProperty) != 0;
       if (!property) site.role = RefRole::kValue;
       return;
     }
@@ -476,7 +473,8 @@ class FileLinker {
             target = resolver_.lookups().unit_of(named.targets.front()).first_symbol;
         }
         if (target.exists())
-          add_edge(unit_.first_symbol, target, EdgeKind::kImports, Tier::kResolved, Origin::kImport);
+          add_edge(unit_.first_symbol, target, EdgeKind::kImports, Tier::kResolved,
+                   Origin::kImport);
       }
     }
   }
@@ -559,7 +557,8 @@ Heritage heritage(const World& world, UnitId self) {
       subjects.push_back(resolver.representative(unit.id_of(super.symbol), self));
     } else {
       for (const Value& v : resolver.eval(self, super.subject))
-        if (v.kind == Value::Kind::kType) subjects.push_back(resolver.representative(v.symbol, self));
+        if (v.kind == Value::Kind::kType)
+          subjects.push_back(resolver.representative(v.symbol, self));
     }
     for (const Value& v : resolver.eval(self, super.type)) {
       if (v.kind != Value::Kind::kType) continue;
@@ -570,7 +569,8 @@ Heritage heritage(const World& world, UnitId self) {
         add(s, base,
             to_interface && super.kind == graph::SuperKind::kExtends &&
                     resolver.lookups().symbol(s).kind != SymbolKind::kInterface
-                ? graph::SuperKind::kImplements : super.kind);
+                ? graph::SuperKind::kImplements
+                : super.kind);
     }
   }
   if (rules->structural_interfaces()) rules->structural_supertypes(resolver, self, add);

@@ -41,8 +41,7 @@ class LinkPolicy {
   /// Extension functions of that name that are in view and take one of the receivers. By default
   /// those that the name finds.
   virtual Found find_extension(Resolver& r, UnitId unit, graph::ScopeIdx scope,
-                               const Values& receivers, std::string_view name,
-                               unsigned args) const;
+                               const Values& receivers, std::string_view name, unsigned args) const;
   /// T(...) makes an instance when T is a type (Python, Kotlin, Swift, C++, Scala).
   virtual bool call_constructs() const { return false; }
   /// A function without a declared result gives what its `init` says (Kotlin's `= body`).

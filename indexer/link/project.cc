@@ -80,8 +80,10 @@ std::string plain_json(std::string_view text) {
     } else if (c == '/' && i + 1 < out.size() && (out[i + 1] == '/' || out[i + 1] == '*')) {
       const bool line = out[i + 1] == '/';
       std::size_t end = line ? out.find('\n', i) : out.find("*/", i + 2);
-      if (end == std::string::npos) end = out.size();
-      else if (!line) end += 2;
+      if (end == std::string::npos)
+        end = out.size();
+      else if (!line)
+        end += 2;
       for (std::size_t k = i; k < end; ++k)
         if (out[k] != '\n') out[k] = ' ';
       i = end - 1;
@@ -116,7 +118,8 @@ void read_go_mod(const ManifestFile& file, ProjectModel& model) {
       if (block) continue;
     }
     if (line.empty()) continue;
-    if (line.size() > 1 && (line[0] == '"' || line[0] == '`')) line = line.substr(1, line.size() - 2);
+    if (line.size() > 1 && (line[0] == '"' || line[0] == '`'))
+      line = line.substr(1, line.size() - 2);
     if (line == ")") break;
     model.go_modules.push_back({std::string(folder_of(file.path)), std::string(line), ""});
     return;
@@ -127,8 +130,8 @@ void read_go_mod(const ManifestFile& file, ProjectModel& model) {
 /// What `exports` or `exports["."]` names: a path, or the first path of its conditions.
 std::string exported_entry(JsonValue exports) {
   if (const JsonValue dot = exports.find("."); dot.exists()) exports = dot;
-  constexpr std::array<std::string_view, 7> kConditions = {
-      "source", "import", "module", "default", "require", "node", "types"};
+  constexpr std::array<std::string_view, 7> kConditions = {"source",  "import", "module", "default",
+                                                           "require", "node",   "types"};
   for (int depth = 0; depth < 4 && exports.is_object(); ++depth) {
     JsonValue next;
     for (const std::string_view condition : kConditions) {
@@ -168,7 +171,8 @@ Result<void> read_tsconfig(const ManifestFile& file, ProjectModel& model) {
   options.find("paths").for_each_member([&](std::string_view pattern, const JsonValue& targets) {
     PathAlias alias{folder, std::string(pattern), {}};
     for (const JsonValue& target : targets.items())
-      if (auto path = inside(base, target.as_string().value_or("/"))) alias.targets.push_back(*path);
+      if (auto path = inside(base, target.as_string().value_or("/")))
+        alias.targets.push_back(*path);
     if (alias.targets.empty())
       model.notes.push_back(file.path + ": no usable target for path " + alias.pattern);
     else
@@ -303,8 +307,10 @@ void read_setup_cfg(const ManifestFile& file, ProjectModel& model) {
 Result<void> read_toml(const ManifestFile& file, bool cargo, ProjectModel& model) {
   try {
     const toml::table root = toml::parse(file.bytes);
-    if (cargo) read_cargo(root, file, model);
-    else read_pyproject(root, file, model);
+    if (cargo)
+      read_cargo(root, file, model);
+    else
+      read_pyproject(root, file, model);
     return {};
   } catch (const toml::parse_error& error) {
     return Error(ErrorCode::kParse, "line " + std::to_string(error.source().begin.line) + ": " +
@@ -343,9 +349,8 @@ void sort_and_hash(ProjectModel& model) {
   std::uint64_t h = 1;
   const auto mix = [&](std::string_view text) { h = hash_mix(h, hash64(text)); };
   for (auto* roots : {&model.go_modules, &model.npm_packages, &model.crates, &model.python_roots}) {
-    tidy(*roots, [](const PackageRoot& r) {
-      return std::tie(r.folder, r.name, r.entry, r.dependencies);
-    });
+    tidy(*roots,
+         [](const PackageRoot& r) { return std::tie(r.folder, r.name, r.entry, r.dependencies); });
     h = hash_mix(h, roots->size());
     for (const PackageRoot& r : *roots) {
       mix(r.folder);
@@ -382,8 +387,8 @@ const PackageRoot* ProjectModel::innermost(const std::vector<PackageRoot>& roots
   const PackageRoot* best = nullptr;
   for (const PackageRoot& root : roots) {
     const std::string& folder = root.folder;
-    const bool holds = folder.empty() || (path.size() > folder.size() &&
-                                          path.starts_with(folder) && path[folder.size()] == '/');
+    const bool holds = folder.empty() || (path.size() > folder.size() && path.starts_with(folder) &&
+                                          path[folder.size()] == '/');
     if (holds && (best == nullptr || folder.size() > best->folder.size())) best = &root;
   }
   return best;
@@ -391,8 +396,8 @@ const PackageRoot* ProjectModel::innermost(const std::vector<PackageRoot>& roots
 
 bool is_manifest(std::string_view path) {
   constexpr std::array<std::string_view, 9> kNames = {
-      "Cargo.toml", "composer.json", "go.mod",        "jsconfig.json",     "package.json",
-      "pyproject.toml", "setup.cfg", "tsconfig.json", "tsconfig.base.json"};
+      "Cargo.toml",     "composer.json", "go.mod",        "jsconfig.json",     "package.json",
+      "pyproject.toml", "setup.cfg",     "tsconfig.json", "tsconfig.base.json"};
   return std::find(kNames.begin(), kNames.end(), base_name(path)) != kNames.end();
 }
 

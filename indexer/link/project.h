@@ -21,9 +21,9 @@ struct PackageRoot {
 
 /// tsconfig/jsconfig "paths" and "baseUrl", relative to the repository's root.
 struct PathAlias {
-  std::string folder;               // folder of the configuration file
-  std::string pattern;              // "@app/*"; "*" for baseUrl
-  std::vector<std::string> targets; // "src/app/*"
+  std::string folder;                // folder of the configuration file
+  std::string pattern;               // "@app/*"; "*" for baseUrl
+  std::vector<std::string> targets;  // "src/app/*"
 };
 
 /// Composer autoload: namespace prefix ("App\\") to a folder.
@@ -33,14 +33,14 @@ struct NamespaceRoot {
 };
 
 struct ProjectModel {
-  std::vector<PackageRoot> go_modules;    // sorted by folder
+  std::vector<PackageRoot> go_modules;  // sorted by folder
   std::vector<PackageRoot> npm_packages;
   std::vector<PackageRoot> crates;        // and a row per target with a path of its own
   std::vector<PackageRoot> python_roots;  // folders declared as source roots
   std::vector<PathAlias> ts_aliases;
   std::vector<NamespaceRoot> psr4;
-  std::vector<std::string> notes;         // malformed manifests, one line each
-  std::uint64_t hash = 0;                 // of everything above: memo::project's answer
+  std::vector<std::string> notes;  // malformed manifests, one line each
+  std::uint64_t hash = 0;          // of everything above: memo::project's answer
 
   /// The innermost root whose folder contains the path, or nullptr.
   static const PackageRoot* innermost(const std::vector<PackageRoot>& roots, std::string_view path);

@@ -28,7 +28,8 @@ SymbolId Resolver::representative(SymbolId s, UnitId viewer) {
 std::uint64_t Resolver::member_scope(SymbolId s) {
   const graph::SymbolKeys& keys = lookups_.keys(s);
   return graph::is_callable(lookups_.symbol(s).kind)
-             ? nested_scope(keys.scope_key, lookups_.name(s)) : keys.opens_key;
+             ? nested_scope(keys.scope_key, lookups_.name(s))
+             : keys.opens_key;
 }
 
 std::vector<SymbolId> Resolver::representatives(std::vector<SymbolId> candidates, UnitId viewer) {
@@ -42,12 +43,12 @@ std::vector<SymbolId> Resolver::representatives(std::vector<SymbolId> candidates
   for (const SymbolId c : candidates) {
     const Symbol& row = lookups_.symbol(c);
     const bool declaration = (row.flags & symbol_flag::kDeclaration) != 0;
-    const bool near = lookups_.world().unit_of(c) == viewer &&
-                      (row.flags & symbol_flag::kMergeable) == 0;
+    const bool near =
+        lookups_.world().unit_of(c) == viewer && (row.flags & symbol_flag::kMergeable) == 0;
     const int rank = (declaration ? 0 : 2) + (near ? 1 : 0);
     const std::uint64_t id = lookups_.keys(c).stable_id;
-    const auto known = std::find_if(groups.begin(), groups.end(),
-                                    [&](const Group& g) { return g.id == id; });
+    const auto known =
+        std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.id == id; });
     if (known == groups.end()) {
       groups.push_back({id, c, rank});
     } else if (rank > known->rank) {
@@ -85,8 +86,7 @@ Found Resolver::make_found(std::vector<SymbolId> candidates, UnitId viewer, unsi
     // Its own file's definitions are surely there; another file's may not have been loaded.
     if (std::any_of(candidates.begin(), candidates.end(),
                     [&](SymbolId c) { return lookups_.world().unit_of(c) == viewer; }))
-      std::erase_if(candidates,
-                    [&](SymbolId c) { return lookups_.world().unit_of(c) != viewer; });
+      std::erase_if(candidates, [&](SymbolId c) { return lookups_.world().unit_of(c) != viewer; });
     // Getter and setter share a name, so do a value and the function assigned to it: the last one
     // of the last file is what the name means once the module has run.
     candidates.erase(candidates.begin(), candidates.end() - 1);
@@ -186,8 +186,8 @@ void Resolver::select_side(std::vector<SymbolId>& candidates, Side side) {
     std::erase_if(candidates, [&](SymbolId s) { return !fits(s); });
 }
 
-Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned args,
-                                 bool skip_own, Side side) {
+Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned args, bool skip_own,
+                                 Side side) {
   Found found;
   found.reason = Reason::kNoSuchMember;
   ++steps_;
@@ -196,7 +196,8 @@ Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned 
   std::size_t first = 0;
   // What is prepended comes before the type itself.
   if (skip_own)
-    first = static_cast<std::size_t>(std::find(order.begin(), order.end(), type) - order.begin()) + 1;
+    first =
+        static_cast<std::size_t>(std::find(order.begin(), order.end(), type) - order.begin()) + 1;
   const bool sides = policy(lookups_.world().unit_of(type)).separates_sides();
   for (std::size_t i = first; i < order.size(); ++i) {
     std::vector<SymbolId> candidates = own_members(order[i], name);
@@ -205,8 +206,8 @@ Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned 
       candidates = lookups_.defs(lookups_.keys(order[i]).scope_key, name);
       const Unit& home = lookups_.unit_of(order[i]);
       std::erase_if(candidates, [&](SymbolId c) {
-        return lookups_.symbol(c).kind != SymbolKind::kEnumMember || &lookups_.unit_of(c) != &home ||
-               home.id_of(lookups_.symbol(c).parent) != order[i];
+        return lookups_.symbol(c).kind != SymbolKind::kEnumMember ||
+               &lookups_.unit_of(c) != &home || home.id_of(lookups_.symbol(c).parent) != order[i];
       });
     }
     keep_fit(candidates);
@@ -266,7 +267,8 @@ void Resolver::add_overriders(Found& found, SymbolId type, std::string_view name
              row.disambiguator != declared.disambiguator &&
              (row.min_args != declared.min_args || row.max_args != declared.max_args);
     });
-    // The same parameters, where they are written the same; else those that a type argument changed.
+    // The same parameters, where they are written the same; else those that a type argument
+    // changed.
     const auto same = [&](SymbolId c) {
       return lookups_.symbol(c).disambiguator == declared.disambiguator;
     };

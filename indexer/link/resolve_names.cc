@@ -48,9 +48,9 @@ void Resolver::merge(Found& into, Found&& more) {
   if (!into.targets.empty()) {
     into.external.clear();
     if (into.targets.size() > 1) {
-      into.tier = std::max({into.tier == Tier::kExternal ? Tier::kDispatch : into.tier,
-                            more.tier == Tier::kExternal ? Tier::kDispatch : more.tier,
-                            Tier::kDispatch});
+      into.tier =
+          std::max({into.tier == Tier::kExternal ? Tier::kDispatch : into.tier,
+                    more.tier == Tier::kExternal ? Tier::kDispatch : more.tier, Tier::kDispatch});
     } else {
       into.tier = Tier::kDispatch;
     }
@@ -76,9 +76,8 @@ void Resolver::keep_kind(Found& found, bool types) {
 
 Found Resolver::find_name(UnitId u, ScopeIdx scope, std::string_view name, unsigned args) {
   ++steps_;
-  const std::uint64_t key =
-      hash_mix(hash_mix(std::uint64_t{u.value()} << 32 | scope, hash64(name)),
-               static_cast<std::uint64_t>(use_) << 32 | args);
+  const std::uint64_t key = hash_mix(hash_mix(std::uint64_t{u.value()} << 32 | scope, hash64(name)),
+                                     static_cast<std::uint64_t>(use_) << 32 | args);
   if (const auto known = name_memo_.find(key); known != name_memo_.end()) return known->second;
   Found found;
   found.reason = Reason::kNoSuchName;
@@ -151,8 +150,7 @@ Found Resolver::find_in_type_scope(UnitId u, graph::SymbolIdx type_row, std::str
 }
 
 bool Resolver::takes_none(const Found& found, unsigned args) {
-  if (args == 255 || use_ != Use::kCall || found.targets.empty() ||
-      !policy(self_).has_extensions())
+  if (args == 255 || use_ != Use::kCall || found.targets.empty() || !policy(self_).has_extensions())
     return false;
   return std::all_of(found.targets.begin(), found.targets.end(), [&](SymbolId s) {
     const graph::Symbol& row = lookups_.symbol(s);
@@ -423,8 +421,7 @@ Found Resolver::find_in_wildcards(UnitId u, ScopeIdx scope, std::string_view nam
 Found Resolver::find_anywhere(UnitId u, std::string_view name, unsigned args, bool members_only) {
   constexpr std::size_t kMany = 12;
   Found found;
-  std::vector<SymbolId> all =
-      lookups_.named(graph::family_of(unit(u).language), name, kMany * 4);
+  std::vector<SymbolId> all = lookups_.named(graph::family_of(unit(u).language), name, kMany * 4);
   if (all.size() > kMany * 4) {
     found.reason = Reason::kTooManyCandidates;
     return found;
@@ -435,8 +432,7 @@ Found Resolver::find_anywhere(UnitId u, std::string_view name, unsigned args, bo
     if (row.flags & graph::symbol_flag::kAnonymous) return true;
     if (row.visibility == graph::Visibility::kFile && lookups_.world().unit_of(s) != u) return true;
     if (args == 255) return row.kind == SymbolKind::kModule;
-    if (members_only)
-      return row.kind != SymbolKind::kMethod && row.kind != SymbolKind::kField;
+    if (members_only) return row.kind != SymbolKind::kMethod && row.kind != SymbolKind::kField;
     return !callable && !graph::is_type(row.kind);
   });
   select_by_arity(all, args);

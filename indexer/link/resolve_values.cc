@@ -216,9 +216,9 @@ Values Resolver::element_of(const Values& containers) {
     } else if (c.kind == Value::Kind::kInstance && lookups_.symbol(c.symbol).type != kNone &&
                graph::is_type(lookups_.symbol(c.symbol).kind)) {
       // `type X []Y`: items of what it is made of.
-      for (Value& v : element_of(instances(lookups_.world().unit_of(c.symbol),
-                                           lookups_.symbol(c.symbol).type,
-                                           Origin::kAnnotatedReceiver)))
+      for (Value& v :
+           element_of(instances(lookups_.world().unit_of(c.symbol), lookups_.symbol(c.symbol).type,
+                                Origin::kAnnotatedReceiver)))
         add_value(out, std::move(v));
     } else if (c.kind == Value::Kind::kExternal) {
       Value v = c;

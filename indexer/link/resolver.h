@@ -40,11 +40,11 @@ struct Value {
   bool constructed = false;  // kInstance: made right here, so its type is exactly `symbol`
   graph::Origin how = graph::Origin::kNone;
   graph::SymbolId symbol;
-  UnitId unit;               // kModule; with `element`, the unit of that expression
+  UnitId unit;                            // kModule; with `element`, the unit of that expression
   graph::ExprIdx element = graph::kNone;  // container: expression of the item's type
-  bool yields_element = false;  // kExternal: calling it gives the container's item
-  std::uint64_t scope = 0;   // kScope
-  std::string external;      // kExternal
+  bool yields_element = false;            // kExternal: calling it gives the container's item
+  std::uint64_t scope = 0;                // kScope
+  std::string external;                   // kExternal
 };
 using Values = std::vector<Value>;
 /// "pkg#" + a -> "pkg#a"; "pkg#a" + b -> "pkg#a.b".

@@ -97,9 +97,9 @@ const Unit& SnapshotWorld::load(FileId f) const {
 
 UnitId SnapshotWorld::unit_of(SymbolId s) const {
   if (s.value() < view_->id_limit()) return UnitId(view_->file_of(s).value());
-  const auto after = std::upper_bound(
-      added_.begin(), added_.end(), s,
-      [](SymbolId id, const Unit& u) { return id < u.first_symbol; });
+  const auto after =
+      std::upper_bound(added_.begin(), added_.end(), s,
+                       [](SymbolId id, const Unit& u) { return id < u.first_symbol; });
   return added_unit(static_cast<std::size_t>(after - added_.begin()) - 1);
 }
 
@@ -207,13 +207,11 @@ SymbolId SnapshotWorld::now(SymbolId old) const {
 bool SnapshotWorld::has_live_owner(SymbolId src, SymbolId dst, graph::EdgeKind kind) const {
   // Shares are listed only for edges that some unit other than the source's file has a share in.
   const auto shares = view_->base().contributions;
-  const auto key = [](const graph::ContributionRow& r) {
-    return std::tuple(r.src, r.dst, r.kind);
-  };
+  const auto key = [](const graph::ContributionRow& r) { return std::tuple(r.src, r.dst, r.kind); };
   const std::tuple wanted(src.value(), dst.value(), static_cast<std::uint8_t>(kind));
-  auto at = std::lower_bound(
-      shares.begin(), shares.end(), wanted,
-      [&](const graph::ContributionRow& r, const auto& w) { return key(r) < w; });
+  auto at =
+      std::lower_bound(shares.begin(), shares.end(), wanted,
+                       [&](const graph::ContributionRow& r, const auto& w) { return key(r) < w; });
   if (at == shares.end() || key(*at) != wanted) return !is_removed(view_->file_of(src));
   for (; at != shares.end() && key(*at) == wanted; ++at)
     if (!is_removed(FileId(at->owner))) return true;

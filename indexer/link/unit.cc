@@ -61,8 +61,9 @@ void assign_keys(Unit& unit) {
     const bool file_only = (s.visibility == graph::Visibility::kFile && !shared) ||
                            s.kind == SymbolKind::kTest || s.kind == SymbolKind::kRoute ||
                            (s.flags & symbol_flag::kEntryPoint) != 0;
-    k.scope_key = !top ? unit.keys[s.parent].opens_key
-                  : file_only ? unit.file_scope : unit.package_scope;
+    k.scope_key = !top        ? unit.keys[s.parent].opens_key
+                  : file_only ? unit.file_scope
+                              : unit.package_scope;
     // The members of a plain enumeration are names of the scope around it.
     if (s.kind == SymbolKind::kEnumMember && s.declared_in != face.symbols[s.parent].scope) {
       const SymbolIdx around = face.scopes[s.declared_in].owner;
@@ -85,9 +86,10 @@ void assign_keys(Unit& unit) {
       if (graph::is_type(s.kind)) own_types.emplace(common, k.opens_key);
     }
     // What a callable opens is its own: overloads do not share their locals.
-    if (graph::is_callable(s.kind)) k.opens_key = hash_mix(k.opens_key, 0x100000000ull | s.disambiguator);
+    if (graph::is_callable(s.kind))
+      k.opens_key = hash_mix(k.opens_key, 0x100000000ull | s.disambiguator);
     std::uint64_t base = hash_mix(hash_mix(k.scope_key, hash64(name)),
-                                        descriptor_class(s.kind) << 32 | s.disambiguator);
+                                  descriptor_class(s.kind) << 32 | s.disambiguator);
     if (shared && s.qualifier == 0) base = hash_mix(base, unit.file_scope);
     k.stable_id = base;
     if (s.flags & (symbol_flag::kDeclaration | symbol_flag::kMergeable)) continue;
@@ -196,8 +198,8 @@ void index_unit(Unit& unit) {
   assign_keys(unit);
   for (graph::ImportIdx i = 0; i < face.imports.size(); ++i) {
     const graph::Import& import = face.imports[i];
-    if (import.kind == graph::ImportKind::kWildcard ||
-        import.kind == graph::ImportKind::kInclude || unit.shares_file_names)
+    if (import.kind == graph::ImportKind::kWildcard || import.kind == graph::ImportKind::kInclude ||
+        unit.shares_file_names)
       unit.wildcards.push_back(i);
     const graph::ScopeKind in = face.scopes[import.scope].kind;
     if (import.alias != 0 && in != graph::ScopeKind::kFunction && in != graph::ScopeKind::kBlock)
@@ -236,8 +238,9 @@ std::uint32_t project(graph::Family family) { return key(10, static_cast<std::ui
 std::vector<MemoEntry> memo_entries(const Unit& unit) {
   std::vector<MemoEntry> out;
   const std::size_t slash = unit.path.rfind('/');
-  const std::string_view base =
-      slash == std::string::npos ? std::string_view(unit.path) : std::string_view(unit.path).substr(slash + 1);
+  const std::string_view base = slash == std::string::npos
+                                    ? std::string_view(unit.path)
+                                    : std::string_view(unit.path).substr(slash + 1);
   out.push_back({memo::file(unit.path), static_cast<std::uint64_t>(unit.language)});
   out.push_back({memo::basename(base), hash64(unit.path)});
   if (!unit.face) return out;

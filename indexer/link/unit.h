@@ -23,21 +23,23 @@ struct Unit {
   graph::SymbolId first_symbol;             // dense id of symbol row 0
 
   // Given by the language's LinkPolicy::place().
-  std::uint64_t file_scope = 0;     // names only this file can see unqualified
-  std::uint64_t package_scope = 0;  // where top-level names live; equals file_scope in path languages
-  std::uint64_t root_scope = 0;     // where absolute paths begin, in languages that have them
+  std::uint64_t file_scope = 0;  // names only this file can see unqualified
+  std::uint64_t package_scope =
+      0;                         // where top-level names live; equals file_scope in path languages
+  std::uint64_t root_scope = 0;  // where absolute paths begin, in languages that have them
   /// Names of visibility kFile are bound in package_scope too, where whoever may see the file finds
   /// them (C: a header's static functions); their ids and what they open stay the file's own.
   bool shares_file_names = false;
-  std::string manager;              // of the id string
-  std::string package;              // of the id string
-  std::string module_path;          // see graph::UnitInput
+  std::string manager;      // of the id string
+  std::string package;      // of the id string
+  std::string module_path;  // see graph::UnitInput
   std::string package_path;
   std::string qualified_prefix;
 
   // Given by index_unit().
   std::vector<graph::SymbolKeys> keys;  // parallel to face->symbols
-  std::unordered_multimap<std::string_view, graph::ImportIdx> imports_by_alias;  // scope 0 or types'
+  std::unordered_multimap<std::string_view, graph::ImportIdx>
+      imports_by_alias;  // scope 0 or types'
   std::unordered_multimap<std::string_view, std::uint32_t> exports_by_name;
   std::vector<graph::ImportIdx> wildcards;  // any scope; in C++ all using declarations too
   std::unordered_multimap<graph::SymbolIdx, std::uint32_t> supers_of;
@@ -77,8 +79,8 @@ std::uint32_t project(graph::Family family);
 }  // namespace memo
 
 /// What a unit answers to look-ups: (memo key, hash of everything another file can read through
-/// it), sorted. The symmetric difference of the entries before and after a change is the set of keys
-/// whose answers changed.
+/// it), sorted. The symmetric difference of the entries before and after a change is the set of
+/// keys whose answers changed.
 struct MemoEntry {
   std::uint32_t key;
   std::uint64_t value;

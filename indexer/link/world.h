@@ -1,7 +1,7 @@
 #pragma once
 // World: everything a link may read outside the file it links. Two implementations: all units in
-// memory (a full index), or a snapshot plus changed units (an incremental one). Thread-safe to read.
-// Answers are in a run-stable order: by path, then by position.
+// memory (a full index), or a snapshot plus changed units (an incremental one). Thread-safe to
+// read. Answers are in a run-stable order: by path, then by position.
 //
 // Callers that link never use World directly: they go through Lookups (lookups.h), which records
 // what was asked.

@@ -68,8 +68,7 @@ void FileWalk::finish() {
 
 bool FileWalk::may_bind(const Binding& binding, NameUse use) const {
   if (use == NameUse::kAny || binding.kind != BindKind::kLocal) return true;
-  const bool is_type =
-      facts.body.locals[binding.index].kind == graph::SymbolKind::kTypeParameter;
+  const bool is_type = facts.body.locals[binding.index].kind == graph::SymbolKind::kTypeParameter;
   return use == NameUse::kType && is_type;
 }
 
@@ -115,7 +114,8 @@ void FileWalk::bind_names() {
   };
   for (std::size_t i = 0; i < facts.body.refs.size(); ++i) {
     graph::Ref& ref = facts.body.refs[i];
-    if ((ref.flags & graph::ref_flag::kHasReceiver) != 0 || ref.bind != BindKind::kUnbound) continue;
+    if ((ref.flags & graph::ref_flag::kHasReceiver) != 0 || ref.bind != BindKind::kUnbound)
+      continue;
     const NameUse use = apart ? use_of(ref.role) : NameUse::kAny;
     if (bind_from(ref.scope, ref.name, tree[ref_nodes_[i]].begin, use, ref.bind, ref.bound,
                   crosses) &&
@@ -129,9 +129,10 @@ void FileWalk::bind_names() {
   for (std::size_t i = 0; i < facts.face.exprs.size(); ++i) {
     Expr& e = facts.face.exprs[i];
     if (e.kind != ExprKind::kName || e.bind != BindKind::kUnbound) continue;
-    const NameUse use = !apart ? NameUse::kAny
+    const NameUse use = !apart      ? NameUse::kAny
                         : called[i] ? NameUse::kCall
-                        : e.is_type ? NameUse::kType : NameUse::kAny;
+                        : e.is_type ? NameUse::kType
+                                    : NameUse::kAny;
     bind_from(e.scope, e.name, expr_at_[i], use, e.bind, e.a, crosses);
   }
 }
@@ -146,9 +147,8 @@ void FileWalk::sort_refs() {
   std::vector<graph::Ref>& refs = facts.body.refs;
   std::vector<std::uint32_t> order(refs.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return refs[a].begin < refs[b].begin;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return refs[a].begin < refs[b].begin; });
   std::vector<graph::Ref> sorted;
   std::vector<std::uint32_t> new_index(refs.size());
   sorted.reserve(refs.size());

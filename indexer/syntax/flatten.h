@@ -24,23 +24,23 @@ typedef struct {
 } CairnFlatNode;
 
 typedef struct {
-  const unsigned short *type_of;  /* per public symbol; 0 and no flags: the node is left out */
-  const unsigned char *flags_of;  /* per public symbol */
+  const unsigned short* type_of; /* per public symbol; 0 and no flags: the node is left out */
+  const unsigned char* flags_of; /* per public symbol */
   unsigned symbol_count;
-  const unsigned char *field_of;  /* per field */
-  unsigned char error_flags;      /* of nodes whose symbol is no row of the tables */
+  const unsigned char* field_of; /* per field */
+  unsigned char error_flags;     /* of nodes whose symbol is no row of the tables */
   unsigned char missing_flag;
   unsigned max_nodes;
-  unsigned max_depth;       /* of visible nodes */
+  unsigned max_depth; /* of visible nodes */
 } CairnFlattenRules;
 
 /* No more nodes than this come out of the tree. */
-unsigned cairn_flatten_bound(const struct TSTree *tree);
+unsigned cairn_flatten_bound(const struct TSTree* tree);
 
 /* Writes at most min(bound, max_nodes) nodes and returns how many. *truncated tells whether a limit
  * left nodes out; *exhausted that memory for frames ran out, in which case the rest is left out. */
-unsigned cairn_flatten(const struct TSTree *tree, const CairnFlattenRules *rules,
-                       CairnFlatNode *out, int *truncated, int *exhausted);
+unsigned cairn_flatten(const struct TSTree* tree, const CairnFlattenRules* rules,
+                       CairnFlatNode* out, int* truncated, int* exhausted);
 
 #ifdef __cplusplus
 }

@@ -8,23 +8,9 @@ namespace cairn::indexer::syntax {
 namespace {
 
 const std::array kDefs = {
-    &go_def(),
-    &java_def(),
-    &kotlin_def(),
-    &python_def(),
-    &ruby_def(),
-    &rust_def(),
-    &c_def(),
-    &csharp_def(),
-    &cpp_def(),
-    &javascript_def(),
-    &typescript_def(),
-    &tsx_def(),
-    &php_def(),
-    &bash_def(),
-    &lua_def(),
-    &scala_def(),
-    &swift_def(),
+    &go_def(),  &java_def(),   &kotlin_def(), &python_def(),     &ruby_def(),       &rust_def(),
+    &c_def(),   &csharp_def(), &cpp_def(),    &javascript_def(), &typescript_def(), &tsx_def(),
+    &php_def(), &bash_def(),   &lua_def(),    &scala_def(),      &swift_def(),
 };
 
 }  // namespace

@@ -61,7 +61,8 @@ void MetricsCounter::close_function(std::vector<graph::Symbol>& symbols, NodeIdx
   CAIRN_CHECK(!frames_.empty());
   const Frame& frame = frames_.back();
   const std::uint32_t first = tree_[node].row;
-  const std::uint32_t last = tree_.position_of(tree_[node].end).line;  // 1-based = exclusive 0-based
+  const std::uint32_t last =
+      tree_.position_of(tree_[node].end).line;  // 1-based = exclusive 0-based
   graph::Metrics& out = symbols[frame.symbol].metrics;
   out.cyclomatic = saturate16(frame.cyclomatic);
   out.cognitive = saturate16(frame.cognitive);
@@ -165,7 +166,8 @@ void MetricsCounter::enter(NodeIdx node) {
     case MetricClass::kElse: {
       // `else if` is scored by its if.
       const NodeIdx first = tree_.named_child(node, 0);
-      if (first == kNoNode || rules_.class_of(tree_, first) != MetricClass::kIf) add_cognitive(false);
+      if (first == kNoNode || rules_.class_of(tree_, first) != MetricClass::kIf)
+        add_cognitive(false);
       return;
     }
     case MetricClass::kLoop:
@@ -203,7 +205,8 @@ void MetricsCounter::enter(NodeIdx node) {
   }
   Frame& current = frames_.back();
   ++current.nesting;
-  if (c != MetricClass::kTernary) current.max_nesting = std::max(current.max_nesting, current.nesting);
+  if (c != MetricClass::kTernary)
+    current.max_nesting = std::max(current.max_nesting, current.nesting);
 }
 
 void MetricsCounter::leave(NodeIdx node) {

@@ -1,10 +1,10 @@
 #pragma once
-// Complexity counted during the extraction walk, profile `std`: cyclomatic = 1 + decisions (if, loop,
-// non-default case, catch, each boolean operator, ternary, coalescing, comprehension for and if);
-// cognitive per Sonar's Cognitive Complexity white paper 1.2 (structural + nesting, hybrid else,
-// one per run of like boolean operators, labelled jumps, goto); nesting = control-structure depth;
-// nloc = lines with a token that is not a comment. A lambda is a function of its own for cyclomatic
-// and is also folded into the enclosing function for cognitive. Single-threaded.
+// Complexity counted during the extraction walk, profile `std`: cyclomatic = 1 + decisions (if,
+// loop, non-default case, catch, each boolean operator, ternary, coalescing, comprehension for and
+// if); cognitive per Sonar's Cognitive Complexity white paper 1.2 (structural + nesting, hybrid
+// else, one per run of like boolean operators, labelled jumps, goto); nesting = control-structure
+// depth; nloc = lines with a token that is not a comment. A lambda is a function of its own for
+// cyclomatic and is also folded into the enclosing function for cognitive. Single-threaded.
 #include <cstdint>
 #include <vector>
 
@@ -16,18 +16,19 @@ namespace cairn::indexer::syntax {
 /// What a node type means to the metrics. A language gives one per node type of interest.
 enum class MetricClass : std::uint8_t {
   kNone,
-  kIf,             // +1 cyclomatic; structural
-  kElseIf,         // a node that is always an else-if (elif_clause): +1 cyclomatic; hybrid
-  kElse,           // an else clause node: hybrid +1; nothing when its statement is an if (that one is the else-if)
-  kLoop,           // +1 cyclomatic; structural
-  kSwitch,         // structural only
-  kCase,           // non-default arm: +1 cyclomatic only (the language leaves defaults out)
-  kCatch,          // +1 cyclomatic; structural
-  kTernary,        // +1 cyclomatic; structural
-  kBoolean,        // a binary node that may be && or ||: decided by `boolean`
-  kParenthesis,    // transparent for runs of boolean operators
+  kIf,       // +1 cyclomatic; structural
+  kElseIf,   // a node that is always an else-if (elif_clause): +1 cyclomatic; hybrid
+  kElse,     // an else clause node: hybrid +1; nothing when its statement is an if (that one is the
+             // else-if)
+  kLoop,     // +1 cyclomatic; structural
+  kSwitch,   // structural only
+  kCase,     // non-default arm: +1 cyclomatic only (the language leaves defaults out)
+  kCatch,    // +1 cyclomatic; structural
+  kTernary,  // +1 cyclomatic; structural
+  kBoolean,  // a binary node that may be && or ||: decided by `boolean`
+  kParenthesis,          // transparent for runs of boolean operators
   kComprehensionClause,  // for or if inside a comprehension: +1 cyclomatic
-  kJump,           // goto, or break/continue with a label: +1 cognitive
+  kJump,                 // goto, or break/continue with a label: +1 cognitive
 };
 
 enum class BooleanOp : std::uint8_t { kNone, kAnd, kOr, kCoalesce };
@@ -53,7 +54,7 @@ class MetricsCounter {
     bool is_lambda = false;
     std::uint32_t cyclomatic = 1;
     std::uint32_t cognitive = 0;
-    std::uint32_t nesting = 0;      // control structures open now
+    std::uint32_t nesting = 0;  // control structures open now
     std::uint32_t max_nesting = 0;
   };
   void add_cognitive(bool with_nesting);

@@ -1,6 +1,7 @@
 // Included by an extractor after it defines CAIRN_NODE_TABLE as the path of its nodes.def: declares
 // `enum class N` and `kNodeNames` from rows CAIRN_NODE(name) for named nodes (enumerator name_) and
-// CAIRN_TOKEN(enumerator, "text") for anonymous tokens. No include guard on purpose: one per source.
+// CAIRN_TOKEN(enumerator, "text") for anonymous tokens. No include guard on purpose: one per
+// source.
 #include <cstdint>
 
 #include "indexer/syntax/tree.h"

@@ -79,8 +79,7 @@ Tables make_tables(const LanguageDef& def) {
   const std::uint32_t fields = ts_language_field_count(grammar);
   t.field_of.resize(fields + 1, Field::none);
   for (std::uint32_t f = 1; f <= fields; ++f) {
-    const std::string_view name =
-        ts_language_field_name_for_id(grammar, static_cast<TSFieldId>(f));
+    const std::string_view name = ts_language_field_name_for_id(grammar, static_cast<TSFieldId>(f));
     const auto* at = std::find(std::begin(kFieldNames), std::end(kFieldNames), name);
     if (at != std::end(kFieldNames)) t.field_of[f] = static_cast<Field>(at - kFieldNames);
   }
@@ -178,9 +177,8 @@ void copy_nodes(const TSTree* from, const Tables& t, const ParseLimits& limits, 
   out.nodes.resize(rules.max_nodes);
   int truncated = 0;
   int exhausted = 0;
-  const std::uint32_t count =
-      cairn_flatten(from, &rules, reinterpret_cast<CairnFlatNode*>(out.nodes.data()),
-                    &truncated, &exhausted);
+  const std::uint32_t count = cairn_flatten(
+      from, &rules, reinterpret_cast<CairnFlatNode*>(out.nodes.data()), &truncated, &exhausted);
   out.truncated = truncated != 0;
   if (exhausted != 0) throw std::bad_alloc();
   out.nodes.resize(count);

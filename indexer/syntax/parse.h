@@ -23,7 +23,7 @@ struct LanguageDef {
   const TSLanguage* (*grammar)();
   std::span<const NodeName> node_names;  // row i names enumerator i + 1
   MetricRules metrics;
-  void (*extract)(FileWalk&);            // walks; the caller finishes
+  void (*extract)(FileWalk&);  // walks; the caller finishes
   /// Text to parse in place of the source, of the same length, or empty for the source itself:
   /// where macros would mislead the grammar. Facts are still read from the source.
   std::string (*hide)(std::string_view source) = nullptr;
@@ -35,8 +35,8 @@ std::span<const LanguageDef* const> all_languages();
 
 enum class ExtractOutcome : std::uint8_t {
   kOk,
-  kTimeout,       // the parser ran out of its time budget
-  kUnsupported,   // no extractor for the language
+  kTimeout,      // the parser ran out of its time budget
+  kUnsupported,  // no extractor for the language
 };
 
 struct Extracted {
@@ -45,7 +45,8 @@ struct Extracted {
 };
 
 /// Facts of a file with these bytes. Never fails on content: errors are in the facts.
-Extracted extract(std::string_view source, graph::Language language, const ParseLimits& limits = {});
+Extracted extract(std::string_view source, graph::Language language,
+                  const ParseLimits& limits = {});
 
 /// The flat tree alone, for tests and benchmarks. nullopt on time-out.
 std::optional<SyntaxTree> parse(std::string_view source, const LanguageDef& def,

@@ -45,8 +45,8 @@ struct Node {
 };
 static_assert(sizeof(Node) == 24);
 
-/// One row of a language's node table: row i gives enumerator i + 1. The name is empty where several
-/// grammars share one enumeration and this one has no such node.
+/// One row of a language's node table: row i gives enumerator i + 1. The name is empty where
+/// several grammars share one enumeration and this one has no such node.
 struct NodeName {
   std::string_view name;
   bool named;  // false: an anonymous token such as "&&"
@@ -55,7 +55,7 @@ struct NodeName {
 class SyntaxTree {
  public:
   std::string_view source;
-  std::vector<Node> nodes;               // [0] is the root
+  std::vector<Node> nodes;                 // [0] is the root
   std::vector<std::uint32_t> line_starts;  // byte offset of each line
   bool has_error = false;
   /// Set when the node limit or the depth limit cut the copy: the rest of the file is not in nodes.

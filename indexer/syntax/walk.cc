@@ -45,7 +45,7 @@ FileWalk::FileWalk(const SyntaxTree& t, graph::Language language, const MetricRu
   if (!t.source.empty() && t.source.back() == '\n') --face.lines;
   if (t.source.empty()) face.lines = 0;
   face.bytes = static_cast<std::uint32_t>(t.source.size());
-  face.parse = t.truncated ? graph::ParseStatus::kOutline
+  face.parse = t.truncated   ? graph::ParseStatus::kOutline
                : t.has_error ? graph::ParseStatus::kErrors
                              : graph::ParseStatus::kOk;
   graph::Symbol module;
@@ -100,8 +100,8 @@ SymbolIdx FileWalk::define(const NewSymbol& n) {
   s.visibility = n.visibility;
   s.flags = n.flags;
   s.range = tree.range(n.definition);
-  s.name_range = n.name != kNoNode ? tree.range(n.name)
-                                   : graph::Range{s.range.begin, s.range.begin};
+  s.name_range =
+      n.name != kNoNode ? tree.range(n.name) : graph::Range{s.range.begin, s.range.begin};
   if (!n.signature.empty()) {
     s.signature = intern(n.signature);
   } else {
@@ -291,8 +291,8 @@ void FileWalk::add_arguments(NodeIdx name, const std::vector<ExprIdx>& arguments
   if (site == kNone) return;
   for (std::size_t i = 0; i < arguments.size() && i < 255; ++i) {
     if (arguments[i] == kNone) continue;
-    facts.body.flows.push_back({graph::FlowKind::kArgument, static_cast<std::uint8_t>(i), kNone,
-                                site, arguments[i]});
+    facts.body.flows.push_back(
+        {graph::FlowKind::kArgument, static_cast<std::uint8_t>(i), kNone, site, arguments[i]});
   }
 }
 
@@ -313,7 +313,8 @@ std::string FileWalk::normalised(std::uint32_t begin, std::uint32_t end) const {
     space = false;
     out += c;
     if (out.size() >= kMaxSignature) {
-      while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80) out.pop_back();
+      while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80)
+        out.pop_back();
       out += "...";
       break;
     }

@@ -1,11 +1,13 @@
 #pragma once
 // FileWalk: what a language's extractor works with. It owns the facts being built, the stacks of
-// open symbols and scopes, the per-node hints that parents leave for their children, and the memo of
-// expressions. The driver (walk_tree) calls enter() in pre-order and leave() in post-order.
+// open symbols and scopes, the per-node hints that parents leave for their children, and the memo
+// of expressions. The driver (walk_tree) calls enter() in pre-order and leave() in post-order.
 //
 // How an extractor is written (see python/extractor.cc):
-// - enter(node): open scopes, define symbols and locals, and give hints: skip(child) for a name that
-//   is a definition or handled elsewhere, role(child, RefRole, args) for one that is called, typed...
+// - enter(node): open scopes, define symbols and locals, and give hints: skip(child) for a name
+// that
+//   is a definition or handled elsewhere, role(child, RefRole, args) for one that is called,
+//   typed...
 // - leave(node): build the node's expression from its children's (expr(child)), add the reference.
 // Parents are entered before their children and left after them, so hints flow down and expressions
 // flow up, and nothing recurses.
@@ -42,15 +44,15 @@ enum class NameSpaces : std::uint8_t {
 
 struct NewSymbol {
   graph::SymbolKind kind = graph::SymbolKind::kFunction;
-  NodeIdx name = kNoNode;        // node of the name; or use name_text
+  NodeIdx name = kNoNode;  // node of the name; or use name_text
   std::string_view name_text = {};
   NodeIdx definition = kNoNode;  // the whole definition, decorators included
   NodeIdx body = kNoNode;        // signature = text from definition to body (or `signature`)
   std::string_view signature = {};
   graph::Visibility visibility = graph::Visibility::kUnknown;
   std::uint32_t flags = 0;
-  graph::SymbolIdx parent = graph::kNone;        // kNone: the innermost open symbol
-  graph::ScopeIdx declared_in = graph::kNone;    // kNone: the current scope
+  graph::SymbolIdx parent = graph::kNone;      // kNone: the innermost open symbol
+  graph::ScopeIdx declared_in = graph::kNone;  // kNone: the current scope
 };
 
 class FileWalk {
@@ -175,8 +177,8 @@ class FileWalk {
   MetricsCounter metrics_;
   std::vector<Hint> hints_;
   std::vector<graph::ExprIdx> exprs_;
-  std::vector<NodeIdx> ref_nodes_;        // per reference, until finish()
-  std::vector<std::uint32_t> refs_at_;    // per node: its latest reference, or kNone
+  std::vector<NodeIdx> ref_nodes_;      // per reference, until finish()
+  std::vector<std::uint32_t> refs_at_;  // per node: its latest reference, or kNone
   mutable std::string hash_buffer_;
   std::vector<std::uint32_t> expr_at_;  // per expression: byte where its names are looked up
   std::vector<OpenSymbol> open_symbols_;

@@ -23,8 +23,8 @@ struct Seen {
 };
 
 std::ostream& operator<<(std::ostream& out, const Seen& s) {
-  return out << s.field << ": " << s.begin << "-" << s.end << " row " << s.row
-             << " depth " << s.depth << (s.missing ? " missing" : "");
+  return out << s.field << ": " << s.begin << "-" << s.end << " row " << s.row << " depth "
+             << s.depth << (s.missing ? " missing" : "");
 }
 
 constexpr std::string_view kFields[] = {
@@ -96,8 +96,7 @@ void compare(const std::string& source, const LanguageDef& def) {
   const auto expected = with_cursor(parsed.get());
   const auto actual = flattened(*tree);
   ASSERT_EQ(actual.size(), expected.size());
-  for (std::size_t i = 0; i < actual.size(); ++i)
-    ASSERT_EQ(actual[i], expected[i]) << "node " << i;
+  for (std::size_t i = 0; i < actual.size(); ++i) ASSERT_EQ(actual[i], expected[i]) << "node " << i;
 }
 
 TEST(FlattenTest, EqualsTheCursorOnEverySource) {
@@ -105,8 +104,7 @@ TEST(FlattenTest, EqualsTheCursorOnEverySource) {
   for (const auto& entry :
        fs::recursive_directory_iterator(fs::path(CAIRN_TESTDATA_DIR) / "facts")) {
     if (!entry.is_regular_file() || entry.path().extension() == ".golden") continue;
-    const auto language =
-        graph::language_named(entry.path().parent_path().filename().string());
+    const auto language = graph::language_named(entry.path().parent_path().filename().string());
     if (!language || language_def(*language) == nullptr) continue;
     SCOPED_TRACE(entry.path().filename());
     std::ifstream in(entry.path(), std::ios::binary);
@@ -138,8 +136,7 @@ TEST(FlattenTest, LimitsCutTheTree) {
   tree = parse("a = [1, 2, 3]\nb = a\n", def, limits);
   ASSERT_TRUE(tree.has_value());
   EXPECT_TRUE(tree->truncated);
-  for (NodeIdx i = 0; i < tree->size(); ++i)
-    EXPECT_EQ(tree->parent(tree->parent(i)), kNoNode);
+  for (NodeIdx i = 0; i < tree->size(); ++i) EXPECT_EQ(tree->parent(tree->parent(i)), kNoNode);
 }
 
 }  // namespace

@@ -60,8 +60,8 @@ class Editor {
         fs::remove(file);
         return "removed " + name;
       case 1: {
-        const fs::path to = file.parent_path() / ("moved" + std::to_string(pick(6)) +
-                                                  file.extension().string());
+        const fs::path to =
+            file.parent_path() / ("moved" + std::to_string(pick(6)) + file.extension().string());
         fs::rename(file, to);
         return "renamed " + name + " to " + to.filename().string();
       }
@@ -80,7 +80,9 @@ class Editor {
   }
 
  private:
-  std::size_t pick(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random_); }
+  std::size_t pick(std::size_t n) {
+    return std::uniform_int_distribution<std::size_t>(0, n - 1)(random_);
+  }
 
   std::vector<fs::path> all_files() const {
     std::vector<fs::path> out;
@@ -110,9 +112,9 @@ class Editor {
       default:
         if (!donor.empty()) {
           const std::size_t d = pick(donor.size());
-          lines.insert(from, donor.begin() + static_cast<std::ptrdiff_t>(d),
-                       donor.begin() + static_cast<std::ptrdiff_t>(
-                                           std::min(donor.size(), d + 1 + pick(5))));
+          lines.insert(
+              from, donor.begin() + static_cast<std::ptrdiff_t>(d),
+              donor.begin() + static_cast<std::ptrdiff_t>(std::min(donor.size(), d + 1 + pick(5))));
         }
     }
     std::string text;
@@ -137,7 +139,8 @@ class Editor {
     if (words.size() < 2) return " (none)";
     const std::string from = words[pick(words.size())];
     const std::string to = words[pick(words.size())];
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    for (std::size_t at = text.find(from); at != std::string::npos;
+         at = text.find(from, at + to.size()))
       text.replace(at, from.size(), to);
     spill(file, text);
     return ": " + from + " to " + to;
@@ -168,8 +171,8 @@ std::string first_difference(const std::string& updated, const std::string& clea
   const std::vector<std::string> b = lines_of(clean);
   std::size_t i = 0;
   while (i < a.size() && i < b.size() && a[i] == b[i]) ++i;
-  return "updated: " + (i < a.size() ? a[i] : "(end)") + "\nclean:   " +
-         (i < b.size() ? b[i] : "(end)");
+  return "updated: " + (i < a.size() ? a[i] : "(end)") +
+         "\nclean:   " + (i < b.size() ? b[i] : "(end)");
 }
 
 Result<Index> index_at(const fs::path& source, const fs::path& data, unsigned threads) {
@@ -216,7 +219,8 @@ TEST(DeterminismTest, ThreadsDoNotShowInTheGraph) {
   copy_sources(source);
   std::string first;
   for (const unsigned threads : {1u, 2u, 8u}) {
-    const Result<Index> index = index_at(source, temp / ("data" + std::to_string(threads)), threads);
+    const Result<Index> index =
+        index_at(source, temp / ("data" + std::to_string(threads)), threads);
     ASSERT_TRUE(index) << index.error().to_string();
     const std::string text = test::dump(*index->snapshot);
     if (first.empty()) first = text;

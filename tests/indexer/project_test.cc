@@ -16,10 +16,10 @@ TEST(Project, ManifestsAreKnownByName) {
 }
 
 TEST(Project, GoModulesTakeTheirPathFromTheModuleLine) {
-  const ProjectModel model = build_project(
-      {{"tools/go.mod", "// about\nmodule \"example.org/tools\" // why\n\ngo 1.22\n"},
-       {"go.mod", "module example.org/app\nrequire (\n  a v1\n)\n"},
-       {"bad/go.mod", "go 1.22\n"}});
+  const ProjectModel model =
+      build_project({{"tools/go.mod", "// about\nmodule \"example.org/tools\" // why\n\ngo 1.22\n"},
+                     {"go.mod", "module example.org/app\nrequire (\n  a v1\n)\n"},
+                     {"bad/go.mod", "go 1.22\n"}});
   ASSERT_EQ(model.go_modules.size(), 2u);
   EXPECT_EQ(model.go_modules[0].folder, "");
   EXPECT_EQ(model.go_modules[0].name, "example.org/app");
@@ -64,12 +64,12 @@ TEST(Project, PathAliasesAllowCommentsAndTrailingCommas) {
 }
 
 TEST(Project, CratesHaveNamesAndLibraryPaths) {
-  const ProjectModel model = build_project(
-      {{"Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n"},
-       {"crates/core/Cargo.toml",
-        "[package]\nname = \"my-core\"\n[lib]\npath = \"core.rs\"\n[dependencies]\n"
-        "serde-json = \"1\"\n[target.'cfg(unix)'.dependencies]\nlibc = \"0.2\"\n"},
-       {"crates/bad/Cargo.toml", "[package\n"}});
+  const ProjectModel model =
+      build_project({{"Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n"},
+                     {"crates/core/Cargo.toml",
+                      "[package]\nname = \"my-core\"\n[lib]\npath = \"core.rs\"\n[dependencies]\n"
+                      "serde-json = \"1\"\n[target.'cfg(unix)'.dependencies]\nlibc = \"0.2\"\n"},
+                     {"crates/bad/Cargo.toml", "[package\n"}});
   ASSERT_EQ(model.crates.size(), 1u);
   EXPECT_EQ(model.crates[0].folder, "crates/core");
   EXPECT_EQ(model.crates[0].name, "my_core");
@@ -80,8 +80,9 @@ TEST(Project, CratesHaveNamesAndLibraryPaths) {
 }
 
 TEST(Project, CargoTargetsWithAPathAreRoots) {
-  const ProjectModel model = build_project(
-      {{"Cargo.toml", "[package]\nname = \"rg\"\n[[bin]]\nname = \"rg\"\n"
+  const ProjectModel model =
+      build_project({{"Cargo.toml",
+                      "[package]\nname = \"rg\"\n[[bin]]\nname = \"rg\"\n"
                       "path = \"crates/core/main.rs\"\n[[test]]\nname = \"all\"\n"
                       "path = \"tests/tests.rs\"\n[[bin]]\npath = \"src/main.rs\"\n"}});
   ASSERT_EQ(model.crates.size(), 3u);
@@ -107,8 +108,9 @@ TEST(Project, PythonSourceRootsComeFromEveryTool) {
       {{"a/pyproject.toml", "[tool.setuptools.packages.find]\nwhere = [\"src\"]\n"},
        {"b/pyproject.toml", "[tool.setuptools.package-dir]\n\"\" = \"lib\"\n"},
        {"c/pyproject.toml", "[tool.poetry]\npackages = [{include = \"c\", from = \"py\"}]\n"},
-       {"d/setup.cfg", "[options]\npackage_dir =\n    =source\n[options.packages.find]\n"
-                       "where = source\n"}});
+       {"d/setup.cfg",
+        "[options]\npackage_dir =\n    =source\n[options.packages.find]\n"
+        "where = source\n"}});
   ASSERT_EQ(model.python_roots.size(), 4u);
   EXPECT_EQ(model.python_roots[0].folder, "a/src");
   EXPECT_EQ(model.python_roots[1].folder, "b/lib");
@@ -117,8 +119,8 @@ TEST(Project, PythonSourceRootsComeFromEveryTool) {
 }
 
 TEST(Project, InnermostRootWinsAtFolderBorders) {
-  const ProjectModel model = build_project({{"package.json", R"({"name": "root"})"},
-                                            {"web/package.json", R"({"name": "web"})"}});
+  const ProjectModel model = build_project(
+      {{"package.json", R"({"name": "root"})"}, {"web/package.json", R"({"name": "web"})"}});
   const auto name = [&](std::string_view path) {
     const PackageRoot* root = ProjectModel::innermost(model.npm_packages, path);
     return root == nullptr ? std::string() : root->name;

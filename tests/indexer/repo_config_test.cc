@@ -41,15 +41,14 @@ TEST_P(RepoConfigErrorTest, IsAParseErrorWithItsLine) {
   EXPECT_THAT(config.error().message(), HasSubstr(GetParam().second));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, RepoConfigErrorTest,
-                         ::testing::Values(std::pair("[index]\nexclude = [", ".cairn.toml:2"),
-                                           std::pair("[index]\n\nexclude = 'a'", ".cairn.toml:3"),
-                                           std::pair("[index]\nexclude = ['a',\n 3]",
-                                                     ".cairn.toml:3"),
-                                           std::pair("[index]\nexclude = ['[a']", ".cairn.toml:2"),
-                                           std::pair("index = 3", ".cairn.toml:1"),
-                                           std::pair("a = '\xff'", ".cairn.toml:1"),
-                                           std::pair("[[[[", ".cairn.toml")));
+INSTANTIATE_TEST_SUITE_P(
+    All, RepoConfigErrorTest,
+    ::testing::Values(std::pair("[index]\nexclude = [", ".cairn.toml:2"),
+                      std::pair("[index]\n\nexclude = 'a'", ".cairn.toml:3"),
+                      std::pair("[index]\nexclude = ['a',\n 3]", ".cairn.toml:3"),
+                      std::pair("[index]\nexclude = ['[a']", ".cairn.toml:2"),
+                      std::pair("index = 3", ".cairn.toml:1"),
+                      std::pair("a = '\xff'", ".cairn.toml:1"), std::pair("[[[[", ".cairn.toml")));
 
 TEST(RepoConfigTest, HugeTextIsRefused) {
   const auto config = parse_repo_config(std::string(2u << 20, '#'));

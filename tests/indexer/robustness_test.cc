@@ -1,6 +1,6 @@
 // Extraction on content nobody wrote on purpose: every language takes empty, broken, truncated,
-// mutated, one-line and absurdly nested files without a crash, in bounded time, and gives facts that
-// are valid, encode, and point into the file.
+// mutated, one-line and absurdly nested files without a crash, in bounded time, and gives facts
+// that are valid, encode, and point into the file.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -157,9 +157,9 @@ TEST_P(RobustnessTest, TakesDeepNesting) {
     return out;
   };
   const std::vector<std::pair<std::string, std::string>> units = {
-      {"(", ")"},  {"[", "]"},       {"{", "}"},
-      {"!", ""},   {"if (a) ", ""},  {"if (a) {\n", "}\n"},
-      {"a.b(", ")"}, {"a.", ""},     {"class A {\n", "}\n"},
+      {"(", ")"},    {"[", "]"},      {"{", "}"},
+      {"!", ""},     {"if (a) ", ""}, {"if (a) {\n", "}\n"},
+      {"a.b(", ")"}, {"a.", ""},      {"class A {\n", "}\n"},
   };
   for (const auto& [open, close] : units)
     EXPECT_EQ(problem(repeat(open) + "x" + repeat(close) + "\n", GetParam()), "") << open;

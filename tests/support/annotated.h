@@ -8,8 +8,8 @@
 // `^` stands under the first column of the identifier on the nearest line above that is not itself
 // an expectation; `@N` gives the column where a caret cannot reach it (`# @1 exact :3`). Then the
 // tier, then the targets: `path:line` of a definition's name, `:line` in the same file, or
-// `external:package#name`, or nothing for unresolved. Targets are compared as a set. `/role` after the
-// tier checks the role too: `resolved/new`.
+// `external:package#name`, or nothing for unresolved. Targets are compared as a set. `/role` after
+// the tier checks the role too: `resolved/new`.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +23,7 @@ struct Annotation {
   std::uint32_t line = 0;    // of the source line
   std::uint32_t column = 0;  // 1-based
   std::string tier;
-  std::string role;          // "" = not checked
+  std::string role;                  // "" = not checked
   std::vector<std::string> targets;  // normalised: path:line
 };
 

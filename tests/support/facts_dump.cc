@@ -87,9 +87,10 @@ void dump_imports(const FileFacts& f, std::string& out) {
     out += "\n";
   }
   for (const Super& s : f.face.supers) {
-    out += "super " + (s.symbol != kNone ? text(f.str(f.face.symbols[s.symbol].name))
-                                         : dump_expr(f, s.subject)) +
-           " : " + dump_expr(f, s.type) + " kind " + std::to_string(static_cast<int>(s.kind)) + "\n";
+    out +=
+        "super " +
+        (s.symbol != kNone ? text(f.str(f.face.symbols[s.symbol].name)) : dump_expr(f, s.subject)) +
+        " : " + dump_expr(f, s.type) + " kind " + std::to_string(static_cast<int>(s.kind)) + "\n";
   }
 }
 

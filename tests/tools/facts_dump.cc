@@ -1,10 +1,12 @@
-// Prints the facts of one file: facts_dump LANGUAGE FILE. A tool for writing extractors and goldens.
+// Prints the facts of one file: facts_dump LANGUAGE FILE. A tool for writing extractors and
+// goldens.
+#include "tests/support/facts_dump.h"
+
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include "indexer/syntax/parse.h"
-#include "tests/support/facts_dump.h"
 
 int main(int argc, char** argv) {
   if (argc != 3) {

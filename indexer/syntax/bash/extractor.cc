@@ -135,8 +135,9 @@ class BashExtractor : Outline {
         global = global || t_.text(c).find('g') != std::string_view::npos;
       }
       const bool bare = type_of(t_, c) == N::variable_name_;
-      const NodeIdx name =
-          bare ? c : type_of(t_, c) == N::variable_assignment_ ? assigned_name(c) : kNoNode;
+      const NodeIdx name = bare                                        ? c
+                           : type_of(t_, c) == N::variable_assignment_ ? assigned_name(c)
+                                                                       : kNoNode;
       if (name == kNoNode || (bare && (word == "export" || word == "readonly"))) continue;
       assign(name, c, !global, constant);
     }
@@ -215,8 +216,11 @@ void extract_bash(FileWalk& walk) {
 }  // namespace
 
 const LanguageDef& bash_def() {
-  static const LanguageDef def{graph::Language::kBash, tree_sitter_bash, kNodeNames,
-                               {metric_class, boolean_op}, extract_bash};
+  static const LanguageDef def{graph::Language::kBash,
+                               tree_sitter_bash,
+                               kNodeNames,
+                               {metric_class, boolean_op},
+                               extract_bash};
   return def;
 }
 

@@ -162,9 +162,8 @@ SymbolIdx Extractor::define_function(NodeIdx declaration, const Declarator& d, c
     if (!qualifier.empty()) f.qualifier = w_.intern(qualifier);
   }
   // Functions of C linkage are not overloaded: their C declaration and C++ definition are one.
-  const bool c_linkage =
-      f.kind == SymbolKind::kFunction &&
-      t_.ancestor(declaration, id(N::linkage_specification_)) != kNoNode;
+  const bool c_linkage = f.kind == SymbolKind::kFunction &&
+                         t_.ancestor(declaration, id(N::linkage_specification_)) != kNoNode;
   if (cpp_ && !c_linkage) f.disambiguator = parameters_hash(d.function);
   if (f.kind == SymbolKind::kFunction && n.parent == 0 && f.qualifier == 0) {
     if (t_.text(d.name) == "main") f.flags |= symbol_flag::kEntryPoint;

@@ -56,15 +56,19 @@ std::string normalised_path(std::string_view folder, std::string_view spec) {
 
 std::size_t common_prefix(std::string_view a, std::string_view b) {
   return static_cast<std::size_t>(
-      std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())),
-                    b.begin()).first - a.begin());
+      std::mismatch(a.begin(),
+                    a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())),
+                    b.begin())
+          .first -
+      a.begin());
 }
 
 std::string_view stem_of(std::string_view path) {
   const std::size_t dot = path.rfind('.');
   const std::size_t slash = path.rfind('/');
   return dot == std::string_view::npos || (slash != std::string_view::npos && dot < slash)
-             ? path : path.substr(0, dot);
+             ? path
+             : path.substr(0, dot);
 }
 
 Value external_value(std::string external) {
@@ -239,7 +243,8 @@ class CPolicy final : public LinkPolicy {
       if (!found.exists()) {
         const std::string_view package = !names::is_standard_header(spec)
                                              ? spec.substr(0, spec.find_first_of("/."))
-                                             : spec.ends_with(".h") ? "libc" : "std";
+                                         : spec.ends_with(".h") ? "libc"
+                                                                : "std";
         return {external_value(std::string(package) + "#" + std::string(spec))};
       }
       Value v;
@@ -397,9 +402,7 @@ class CPolicy final : public LinkPolicy {
   /// The preprocessor runs first: a macro that no condition can take away hides what it names.
   static void prefer_macro(Resolver& r, Found& found) {
     if (found.targets.size() < 2) return;
-    const auto macro = [&](SymbolId s) {
-      return r.lookups().symbol(s).kind == SymbolKind::kMacro;
-    };
+    const auto macro = [&](SymbolId s) { return r.lookups().symbol(s).kind == SymbolKind::kMacro; };
     const bool certain = std::any_of(found.targets.begin(), found.targets.end(), [&](SymbolId s) {
       return macro(s) && (r.lookups().symbol(s).flags & symbol_flag::kConditional) == 0;
     });

@@ -21,25 +21,45 @@ using graph::SymbolKind;
 using graph::Tier;
 namespace symbol_flag = graph::symbol_flag;
 
-constexpr std::string_view kObjectMethods[] = {"Equals",          "Finalize", "GetHashCode",
-                                               "GetType",         "MemberwiseClone",
-                                               "ReferenceEquals", "ToString"};
+constexpr std::string_view kObjectMethods[] = {"Equals",  "Finalize",        "GetHashCode",
+                                               "GetType", "MemberwiseClone", "ReferenceEquals",
+                                               "ToString"};
 constexpr std::string_view kEnumMethods[] = {"CompareTo", "HasFlag", "GetTypeCode"};
-constexpr std::string_view kDelegateMembers[] = {"BeginInvoke", "Combine", "DynamicInvoke",
-                                                 "EndInvoke",   "GetInvocationList",
-                                                 "Invoke",      "Method",  "Target"};
+constexpr std::string_view kDelegateMembers[] = {
+    "BeginInvoke",       "Combine", "DynamicInvoke", "EndInvoke",
+    "GetInvocationList", "Invoke",  "Method",        "Target"};
 /// Members of outside containers that give an item, or a container of the same items.
-constexpr std::string_view kItems[] = {
-    "Aggregate",       "Current", "Dequeue", "ElementAt", "ElementAtOrDefault", "Find",
-    "First",           "FirstOrDefault",     "GetOrAdd",  "GetResult",          "Last",
-    "LastOrDefault",   "Max",     "MaxBy",   "Min",       "MinBy",              "Peek",
-    "Pop",             "Result",  "Single",  "SingleOrDefault",                 "Value"};
+constexpr std::string_view kItems[] = {"Aggregate",
+                                       "Current",
+                                       "Dequeue",
+                                       "ElementAt",
+                                       "ElementAtOrDefault",
+                                       "Find",
+                                       "First",
+                                       "FirstOrDefault",
+                                       "GetOrAdd",
+                                       "GetResult",
+                                       "Last",
+                                       "LastOrDefault",
+                                       "Max",
+                                       "MaxBy",
+                                       "Min",
+                                       "MinBy",
+                                       "Peek",
+                                       "Pop",
+                                       "Result",
+                                       "Single",
+                                       "SingleOrDefault",
+                                       "Value"};
 constexpr std::string_view kSame[] = {
-    "AsEnumerable", "AsParallel", "AsQueryable", "AsReadOnly", "Concat",  "ConfigureAwait",
-    "DefaultIfEmpty", "Distinct", "DistinctBy", "Except", "FindAll", "GetAwaiter",
-    "GetEnumerator", "Intersect", "OrderBy", "OrderByDescending", "Prepend", "Append", "Reverse",
-    "Skip", "SkipWhile", "Take", "TakeWhile", "ThenBy", "ThenByDescending", "ToArray",
-    "ToHashSet", "ToImmutableArray", "ToList", "Union", "Values", "Where"};
+    "AsEnumerable",     "AsParallel",     "AsQueryable",    "AsReadOnly",
+    "Concat",           "ConfigureAwait", "DefaultIfEmpty", "Distinct",
+    "DistinctBy",       "Except",         "FindAll",        "GetAwaiter",
+    "GetEnumerator",    "Intersect",      "OrderBy",        "OrderByDescending",
+    "Prepend",          "Append",         "Reverse",        "Skip",
+    "SkipWhile",        "Take",           "TakeWhile",      "ThenBy",
+    "ThenByDescending", "ToArray",        "ToHashSet",      "ToImmutableArray",
+    "ToList",           "Union",          "Values",         "Where"};
 
 template <typename Table>
 bool contains(const Table& table, std::string_view word) {
@@ -96,8 +116,14 @@ std::string_view extended_type(std::string_view signature) {
 
 std::string_view keyword_type(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kWords = {
-      {{"string", "String"}, {"int", "Int32"}, {"long", "Int64"}, {"bool", "Boolean"},
-       {"object", "Object"}, {"double", "Double"}, {"char", "Char"}, {"decimal", "Decimal"}}};
+      {{"string", "String"},
+       {"int", "Int32"},
+       {"long", "Int64"},
+       {"bool", "Boolean"},
+       {"object", "Object"},
+       {"double", "Double"},
+       {"char", "Char"},
+       {"decimal", "Decimal"}}};
   for (const auto& [word, type] : kWords)
     if (word == name) return type;
   return name;
@@ -318,8 +344,8 @@ class CSharpPolicy final : public LinkPolicy {
   static std::string path_of(Resolver& r, SymbolId space) {
     const Unit& home = r.lookups().unit_of(space);
     std::string out;
-    for (graph::SymbolIdx s = space.value() - home.first_symbol.value(); s != 0 && s != graph::kNone;
-         s = home.symbol(s).parent) {
+    for (graph::SymbolIdx s = space.value() - home.first_symbol.value();
+         s != 0 && s != graph::kNone; s = home.symbol(s).parent) {
       std::string part(home.str(home.symbol(s).name));
       if (!out.empty()) part += "." + out;
       out = std::move(part);
@@ -384,9 +410,9 @@ class CSharpPolicy final : public LinkPolicy {
     const std::string_view wanted = keyword_type(extended_type(signature));
     if (wanted.empty() || receivers.empty()) return Match::kMaybe;
     const std::size_t generics = signature.find('<');
-    const bool parameter =
-        generics != std::string_view::npos && generics < signature.find("(this ") &&
-        (wanted.size() == 1 || (wanted[0] == 'T' && is_upper(wanted.substr(1))));
+    const bool parameter = generics != std::string_view::npos &&
+                           generics < signature.find("(this ") &&
+                           (wanted.size() == 1 || (wanted[0] == 'T' && is_upper(wanted.substr(1))));
     if (parameter || wanted == "Object") return Match::kYes;
     Match best = Match::kNo;
     for (const Value& v : receivers) best = std::max(best, takes(r, v, wanted));

@@ -95,7 +95,7 @@ void EcmaExtractor::enter_declarator(NodeIdx n) {
     }
   }
   d.symbol_kind = is_const && (written == kNoNode || is_literal(type)) ? SymbolKind::kConstant
-                                                                      : SymbolKind::kVariable;
+                                                                       : SymbolKind::kVariable;
   d.definition = outer.definition;
   if (value != kNoNode && !is_literal(type) && type != N::identifier_ &&
       type != N::member_expression_ && t_[value].end - t_[value].begin > 80)
@@ -143,12 +143,12 @@ void EcmaExtractor::leave_for_in(NodeIdx n) {
   const NodeIdx left = t_.child(n, Field::left_);
   const NodeIdx right = t_.child(n, Field::right_);
   if (left == kNoNode || right == kNoNode) return;
-  const std::string_view between =
-      t_.source.substr(t_[left].end, t_[right].begin - t_[left].end);
+  const std::string_view between = t_.source.substr(t_[left].end, t_[right].begin - t_[left].end);
   const bool of = has_word(between, "of");
   const ExprIdx items = w_.expr(right);
-  const ExprIdx item = !of ? builtin("string")
-                       : items != kNone ? w_.add_expr(ExprKind::kElement, {}, items) : kNone;
+  const ExprIdx item = !of              ? builtin("string")
+                       : items != kNone ? w_.add_expr(ExprKind::kElement, {}, items)
+                                        : kNone;
   assign_pattern(left, kNone, item);
   if (type_of(t_, left) == N::identifier_) w_.add_assign(w_.expr(left), item);
 }

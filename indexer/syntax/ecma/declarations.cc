@@ -99,7 +99,7 @@ EcmaExtractor::Outer EcmaExtractor::outer_of(NodeIdx n) const {
   }
   if (ambient_ > 0) o.flags |= symbol_flag::kDeclaration;
   const ScopeKind in = w_.scope(w_.current_scope()).kind;
-  o.visibility = (o.flags & symbol_flag::kExported) != 0 ? Visibility::kPublic
+  o.visibility = (o.flags & symbol_flag::kExported) != 0                 ? Visibility::kPublic
                  : in == ScopeKind::kFile || in == ScopeKind::kNamespace ? Visibility::kFile
                                                                          : Visibility::kPrivate;
   // What an ambient module or namespace declares is exported without a word.
@@ -178,9 +178,9 @@ SymbolIdx EcmaExtractor::define_pending(const Pending& p, NodeIdx n, NodeIdx bod
   s.name = p.name;
   s.name_text = p.name_text;
   if (p.name == kNoNode && p.name_text.empty()) s.name = own;
-  const std::string_view text =
-      p.name != kNoNode && type_of(t_, p.name) == N::string_ ? member_name(p.name)
-                                                             : std::string_view{};
+  const std::string_view text = p.name != kNoNode && type_of(t_, p.name) == N::string_
+                                    ? member_name(p.name)
+                                    : std::string_view{};
   if (!text.empty()) {
     s.name = kNoNode;
     s.name_text = text;
@@ -374,12 +374,10 @@ void EcmaExtractor::enter_class(NodeIdx n) {
   SymbolIdx symbol = kNone;
   std::uint32_t begin = t_[n].begin;
   const bool decorated = after_decorators(n, begin) != kNoNode;
-  const std::uint32_t extra = (decorated ? symbol_flag::kDecorated : 0u) |
-                              (type_of(t_, n) == N::abstract_class_declaration_
-                                   ? symbol_flag::kAbstract
-                                   : 0u);
-  const std::string signature =
-      w_.normalised(begin, body != kNoNode ? t_[body].begin : t_[n].end);
+  const std::uint32_t extra =
+      (decorated ? symbol_flag::kDecorated : 0u) |
+      (type_of(t_, n) == N::abstract_class_declaration_ ? symbol_flag::kAbstract : 0u);
+  const std::string signature = w_.normalised(begin, body != kNoNode ? t_[body].begin : t_[n].end);
   if (found != pending_.end()) {
     Pending p = std::move(found->second);
     pending_.erase(found);

@@ -81,27 +81,23 @@ void EcmaExtractor::leave_expression(NodeIdx n) {
     case N::as_expression_: {
       const NodeIdx type = t_.named_child(n, 1);
       if (type == kNoNode) return w_.set_expr(n, w_.expr(t_.named_child(n, 0)));  // as const
-      if (w_.expr(type) != kNone)
-        w_.set_expr(n, w_.add_expr(ExprKind::kCast, {}, w_.expr(type)));
+      if (w_.expr(type) != kNone) w_.set_expr(n, w_.add_expr(ExprKind::kCast, {}, w_.expr(type)));
       return;
     }
     case N::type_assertion_: {
       const NodeIdx type = t_.named_child(t_.named_child(n, 0), 0);
-      if (w_.expr(type) != kNone)
-        w_.set_expr(n, w_.add_expr(ExprKind::kCast, {}, w_.expr(type)));
+      if (w_.expr(type) != kNone) w_.set_expr(n, w_.add_expr(ExprKind::kCast, {}, w_.expr(type)));
       return;
     }
     case N::assignment_expression_:
       return leave_assignment(n);
     case N::augmented_assignment_expression_:
-      return w_.add_assign(w_.expr(t_.child(n, Field::left_)),
-                           w_.expr(t_.child(n, Field::right_)));
+      return w_.add_assign(w_.expr(t_.child(n, Field::left_)), w_.expr(t_.child(n, Field::right_)));
     case N::await_expression_: {
       const ExprIdx e = w_.expr(t_.named_child(n, 0));
       if (e == kNone) return;
       const graph::Expr& inner = w_.facts.face.exprs[e];
-      const bool module =
-          inner.kind == ExprKind::kName && inner.bind == graph::BindKind::kImport;
+      const bool module = inner.kind == ExprKind::kName && inner.bind == graph::BindKind::kImport;
       return w_.set_expr(n, module ? e : w_.add_expr(ExprKind::kAwait, {}, e));
     }
     case N::ternary_expression_:
@@ -224,8 +220,8 @@ void EcmaExtractor::leave_binary(NodeIdx n) {
       break;
   }
   const std::string_view op = t_.source.substr(t_[left].end, t_[right].begin - t_[left].end);
-  const bool shift = op.find("<<") != std::string_view::npos ||
-                     op.find(">>") != std::string_view::npos;
+  const bool shift =
+      op.find("<<") != std::string_view::npos || op.find(">>") != std::string_view::npos;
   if (!shift && (op.find_first_of("=<>") != std::string_view::npos || has_word(op, "in") ||
                  has_word(op, "instanceof")))
     w_.set_expr(n, builtin("boolean"));
@@ -249,8 +245,8 @@ void EcmaExtractor::leave_identifier(NodeIdx n) {
   w_.set_expr(n, e);
   if (type == N::shorthand_property_identifier_) set_value(n, kNone, e);
   const Hint& hint = w_.hint(n);
-  const RefRole fallback = type == N::shorthand_property_identifier_pattern_ ? RefRole::kWrite
-                                                                             : RefRole::kRead;
+  const RefRole fallback =
+      type == N::shorthand_property_identifier_pattern_ ? RefRole::kWrite : RefRole::kRead;
   graph::Ref& ref = w_.add_ref(n, w_.role_of(n, fallback), kNone, hint.args, hint.flags);
   if (w_.symbol(ref.owner).kind == SymbolKind::kEnum) {
     // Members of an enum see each other by their bare names.
@@ -341,8 +337,7 @@ ExprIdx EcmaExtractor::with_type_arguments(ExprIdx base, NodeIdx type_arguments)
 
 void EcmaExtractor::leave_new(NodeIdx n) {
   const NodeIdx what = t_.child(n, Field::constructor_);
-  const ExprIdx base =
-      with_type_arguments(w_.expr(what), t_.child(n, Field::type_arguments_));
+  const ExprIdx base = with_type_arguments(w_.expr(what), t_.child(n, Field::type_arguments_));
   if (base != kNone) w_.set_expr(n, w_.add_expr(ExprKind::kNew, {}, base));
   add_call_arguments(callee_name(what), t_.child(n, Field::arguments_));
 }
@@ -360,8 +355,9 @@ void EcmaExtractor::leave_heritage(NodeIdx n) {
     const N child = type_of(t_, c);
     if (child == N::extends_clause_ || child == N::implements_clause_ || w_.expr(c) == kNone)
       continue;
-    w_.add_super(symbol, w_.expr(c), type == N::implements_clause_ ? graph::SuperKind::kImplements
-                                                                   : graph::SuperKind::kExtends);
+    w_.add_super(
+        symbol, w_.expr(c),
+        type == N::implements_clause_ ? graph::SuperKind::kImplements : graph::SuperKind::kExtends);
   }
 }
 
@@ -381,8 +377,8 @@ void EcmaExtractor::leave_nested_type(NodeIdx n) {
   w_.facts.face.exprs[e].is_type = !value;
   w_.set_expr(n, e);
   if (w_.skipped(n)) return;
-  const auto flags = static_cast<std::uint8_t>(
-      w_.hint(n).flags | ref_flag::kHasReceiver | ref_flag::kTypeSide);
+  const auto flags =
+      static_cast<std::uint8_t>(w_.hint(n).flags | ref_flag::kHasReceiver | ref_flag::kTypeSide);
   w_.add_ref(name, w_.role_of(n, value ? RefRole::kRead : RefRole::kType), base, 255, flags);
 }
 

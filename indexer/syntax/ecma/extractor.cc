@@ -175,8 +175,8 @@ void EcmaExtractor::enter_expression(NodeIdx n) {
       const NodeIdx name = t_.child(n, Field::name_);
       if (name == kNoNode) return;
       const std::string_view text = t_.text(name);
-      const bool element = type_of(t_, name) == N::identifier_ && !text.empty() &&
-                           text[0] >= 'a' && text[0] <= 'z';
+      const bool element =
+          type_of(t_, name) == N::identifier_ && !text.empty() && text[0] >= 'a' && text[0] <= 'z';
       if (element) return w_.skip(name);
       if (type_of(t_, n) != N::jsx_closing_element_) w_.role(name, RefRole::kCall, 1);
       return;
@@ -202,8 +202,8 @@ void EcmaExtractor::enter_type(NodeIdx n) {
         w_.role(c, RefRole::kInherit);
       return;
     case N::type_arguments_: {
-      const auto flags = static_cast<std::uint8_t>(ref_flag::kTypeArgument |
-                                                   (hint.flags & ref_flag::kReturnType));
+      const auto flags =
+          static_cast<std::uint8_t>(ref_flag::kTypeArgument | (hint.flags & ref_flag::kReturnType));
       for (NodeIdx c = t_.first_child(n); c != kNoNode; c = t_.next_sibling(c))
         w_.role(c, RefRole::kType, 255, flags);
       return;
@@ -241,14 +241,15 @@ void EcmaExtractor::enter_type(NodeIdx n) {
       const NodeIdx name = t_.named_child(n, 0);
       if (type_of(t_, name) != N::type_identifier_) return;
       // Seen in the whole conditional type, however deep it is inferred.
-      w_.define_local(SymbolKind::kTypeParameter, name,
-                      conditional_scopes_.empty() ? w_.current_scope() : conditional_scopes_.back());
+      w_.define_local(
+          SymbolKind::kTypeParameter, name,
+          conditional_scopes_.empty() ? w_.current_scope() : conditional_scopes_.back());
       return w_.skip(name);
     }
     case N::type_predicate_:
     case N::asserts_: {
-      const NodeIdx name = type_of(t_, n) == N::asserts_ ? t_.named_child(n, 0)
-                                                         : t_.child(n, Field::name_);
+      const NodeIdx name =
+          type_of(t_, n) == N::asserts_ ? t_.named_child(n, 0) : t_.child(n, Field::name_);
       if (type_of(t_, name) == N::identifier_ &&
           w_.find_local(w_.current_scope(), t_.text(name)) == kNone)
         w_.skip(name);
@@ -470,22 +471,29 @@ constexpr NodeName kTsxNodes[] = {
 namespace cairn::indexer::syntax {
 
 const LanguageDef& javascript_def() {
-  static const LanguageDef def{graph::Language::kJavaScript, tree_sitter_javascript,
-                               ecma::kJavaScriptNodes, {ecma::metric_class, ecma::boolean_op},
+  static const LanguageDef def{graph::Language::kJavaScript,
+                               tree_sitter_javascript,
+                               ecma::kJavaScriptNodes,
+                               {ecma::metric_class, ecma::boolean_op},
                                ecma::extract_ecma};
   return def;
 }
 
 const LanguageDef& typescript_def() {
-  static const LanguageDef def{graph::Language::kTypeScript, tree_sitter_typescript,
-                               ecma::kTypeScriptNodes, {ecma::metric_class, ecma::boolean_op},
+  static const LanguageDef def{graph::Language::kTypeScript,
+                               tree_sitter_typescript,
+                               ecma::kTypeScriptNodes,
+                               {ecma::metric_class, ecma::boolean_op},
                                ecma::extract_ecma};
   return def;
 }
 
 const LanguageDef& tsx_def() {
-  static const LanguageDef def{graph::Language::kTsx, tree_sitter_tsx, ecma::kTsxNodes,
-                               {ecma::metric_class, ecma::boolean_op}, ecma::extract_ecma};
+  static const LanguageDef def{graph::Language::kTsx,
+                               tree_sitter_tsx,
+                               ecma::kTsxNodes,
+                               {ecma::metric_class, ecma::boolean_op},
+                               ecma::extract_ecma};
   return def;
 }
 

@@ -53,10 +53,10 @@ class EcmaExtractor {
     std::string_view qualifier;
     ScopeIdx declared_in = kNone;
     SymbolIdx parent = kNone;
-    std::string_view export_name;  // also an Export row of this name
-    bool export_equals = false;    // also the module's whole value
-    std::string_view this_name;    // `this` inside is an instance of this name
-    SymbolIdx this_symbol = kNone; // `this` inside is this object
+    std::string_view export_name;   // also an Export row of this name
+    bool export_equals = false;     // also the module's whole value
+    std::string_view this_name;     // `this` inside is an instance of this name
+    SymbolIdx this_symbol = kNone;  // `this` inside is this object
   };
   /// What `this` stands for inside a function that has its own.
   struct This {
@@ -194,19 +194,19 @@ class EcmaExtractor {
   FileWalk& w_;
   const SyntaxTree& t_;
   std::unordered_map<NodeIdx, Pending> pending_;
-  std::unordered_map<NodeIdx, Declared> defined_;          // name node -> what it defines
+  std::unordered_map<NodeIdx, Declared> defined_;  // name node -> what it defines
   std::unordered_map<NodeIdx, SymbolIdx> parameter_fields_;
-  std::unordered_map<NodeIdx, SymbolIdx> objects_;         // object literal -> its symbol
+  std::unordered_map<NodeIdx, SymbolIdx> objects_;            // object literal -> its symbol
   std::unordered_map<NodeIdx, std::string_view> prototypes_;  // object literal -> its function
-  std::unordered_set<NodeIdx> declared_imports_;           // declarators that are imports
+  std::unordered_set<NodeIdx> declared_imports_;              // declarators that are imports
   std::unordered_map<std::string_view, SymbolIdx> file_symbols_;
   std::unordered_map<std::string_view, std::size_t> export_rows_;
-  std::unordered_map<std::uint64_t, SymbolIdx> members_;   // (type or object, name) -> symbol
-  std::unordered_set<std::string_view> written_members_;   // "Foo.bar" defined by assignment
+  std::unordered_map<std::uint64_t, SymbolIdx> members_;  // (type or object, name) -> symbol
+  std::unordered_set<std::string_view> written_members_;  // "Foo.bar" defined by assignment
   std::unordered_set<SymbolIdx> exported_objects_;
-  std::unordered_map<NodeIdx, ScopeIdx> reopen_;           // looked up in an outer scope
+  std::unordered_map<NodeIdx, ScopeIdx> reopen_;  // looked up in an outer scope
   std::vector<This> this_;
-  NodeIdx first_decorator_ = kNoNode;      // of the member that comes next
+  NodeIdx first_decorator_ = kNoNode;  // of the member that comes next
   std::size_t first_decorator_ref_ = 0;
   std::size_t field_decorator_ref_ = 0;
   int ambient_ = 0;

@@ -23,19 +23,20 @@ using graph::Tier;
 using graph::Visibility;
 namespace symbol_flag = graph::symbol_flag;
 
-constexpr std::string_view kEndings[] = {".d.ts", ".d.mts", ".d.cts", ".ts", ".tsx", ".mts",
+constexpr std::string_view kEndings[] = {".d.ts", ".d.mts", ".d.cts", ".ts",  ".tsx", ".mts",
                                          ".cts",  ".js",    ".jsx",   ".mjs", ".cjs"};
 /// In the order in which a specifier without an ending is completed.
-constexpr std::string_view kProbes[] = {".ts",  ".tsx", ".d.ts", ".js",  ".jsx",  ".mjs",
+constexpr std::string_view kProbes[] = {".ts",  ".tsx", ".d.ts", ".js",    ".jsx",  ".mjs",
                                         ".cjs", ".mts", ".cts",  ".d.mts", ".d.cts"};
 /// Types that stand for their first argument, or for most of its members.
-constexpr std::string_view kTransparent[] = {"Awaited", "InstanceType", "NoInfer", "NonNullable",
-                                             "Omit", "Partial", "Pick", "Readonly", "Required"};
-constexpr std::string_view kObjectMembers[] = {"hasOwnProperty", "isPrototypeOf",
-                                               "propertyIsEnumerable", "toLocaleString",
-                                               "toString", "valueOf"};
-constexpr std::string_view kFunctionMembers[] = {"apply", "bind", "call", "length", "name",
-                                                 "prototype"};
+constexpr std::string_view kTransparent[] = {"Awaited",     "InstanceType", "NoInfer",
+                                             "NonNullable", "Omit",         "Partial",
+                                             "Pick",        "Readonly",     "Required"};
+constexpr std::string_view kObjectMembers[] = {
+    "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable",
+    "toLocaleString", "toString",      "valueOf"};
+constexpr std::string_view kFunctionMembers[] = {"apply",  "bind", "call",
+                                                 "length", "name", "prototype"};
 
 template <typename Table>
 bool contains(const Table& sorted, std::string_view word) {
@@ -222,8 +223,8 @@ class EcmaPolicy final : public LinkPolicy {
         if (Found found = exported(r, home, name, args); found.ok()) return found;
       }
     }
-    if (v.kind != Value::Kind::kInstance && (graph::is_callable(row.kind) ||
-                                             v.kind == Value::Kind::kType) &&
+    if (v.kind != Value::Kind::kInstance &&
+        (graph::is_callable(row.kind) || v.kind == Value::Kind::kType) &&
         contains(kFunctionMembers, name))
       return external_found("global#Function." + std::string(name), Origin::kBuiltin);
     if (contains(kObjectMembers, name))
@@ -285,8 +286,7 @@ class EcmaPolicy final : public LinkPolicy {
       return (row.flags & symbol_flag::kProperty) == 0 || (row.metrics.parameters > 0) == write;
     });
     if (ref.role == RefRole::kCall && found.targets.size() == 1) add_called_value(r, found);
-    if (found.targets.size() == 1 && found.targets.size() < before &&
-        found.tier == Tier::kDispatch)
+    if (found.targets.size() == 1 && found.targets.size() < before && found.tier == Tier::kDispatch)
       found.tier = Tier::kResolved;
     // A type and a value under one name are imported together.
     if (ref.role == RefRole::kImport && found.tier == Tier::kDispatch &&
@@ -321,8 +321,8 @@ class EcmaPolicy final : public LinkPolicy {
         if (!one.ok()) found.reason = Reason::kUnresolvedImport;
       } else {
         if (e.symbol != kNone) one = exported_symbol(r, unit, e.symbol, args);
-        if (!one.ok() && e.local != 0) one = r.find_in_file(module, unit.str(e.local), args,
-                                                            Origin::kModuleMember);
+        if (!one.ok() && e.local != 0)
+          one = r.find_in_file(module, unit.str(e.local), args, Origin::kModuleMember);
         if (!one.ok() && e.local != 0) one = r.find_imports(module, 0, unit.str(e.local));
         if (!one.ok() && e.value != kNone) one = exported_value(r, module, e.value);
       }
@@ -335,13 +335,13 @@ class EcmaPolicy final : public LinkPolicy {
                                unsigned args) {
     const SymbolId id = unit.id_of(symbol);
     // All of the name in its scope: overloads, and a type merged with a value.
-    std::vector<SymbolId> same = r.lookups().defs(unit.keys[symbol].scope_key,
-                                                  unit.str(unit.symbol(symbol).name));
+    std::vector<SymbolId> same =
+        r.lookups().defs(unit.keys[symbol].scope_key, unit.str(unit.symbol(symbol).name));
     std::erase_if(same, [&](SymbolId s) {
       return s != id && (r.lookups().symbol(s).flags & symbol_flag::kAnonymous) != 0;
     });
-    Found found = r.make_found(std::move(same), r.self(), args, Tier::kResolved,
-                               Origin::kModuleMember);
+    Found found =
+        r.make_found(std::move(same), r.self(), args, Tier::kResolved, Origin::kModuleMember);
     if (found.tier == Tier::kExact) found.tier = Tier::kResolved;
     return found;
   }
@@ -385,9 +385,9 @@ class EcmaPolicy final : public LinkPolicy {
         outside = v.external;
       }
     }
-    return outside.empty() ? found
-                           : external_found(external_member(outside, name),
-                                            Origin::kExternalImport);
+    return outside.empty()
+               ? found
+               : external_found(external_member(outside, name), Origin::kExternalImport);
   }
 
   /// Declared for every file: in a script of declarations, or in `declare global`.

@@ -149,10 +149,10 @@ void EcmaExtractor::add_export(std::string_view name, std::string_view local, Sy
   if (found != export_rows_.end()) {
     // Overloads and merged declarations are one export; a definition is better than a signature.
     graph::Export& e = w_.facts.face.exports[found->second];
-    const bool better = symbol != kNone &&
-                        (e.symbol == kNone ||
-                         ((w_.symbol(e.symbol).flags & symbol_flag::kDeclaration) != 0 &&
-                          (w_.symbol(symbol).flags & symbol_flag::kDeclaration) == 0));
+    const bool better =
+        symbol != kNone &&
+        (e.symbol == kNone || ((w_.symbol(e.symbol).flags & symbol_flag::kDeclaration) != 0 &&
+                               (w_.symbol(symbol).flags & symbol_flag::kDeclaration) == 0));
     if (better) e.symbol = symbol;
     if (e.value == kNone) e.value = value;
     if (e.local == 0 && !local.empty()) e.local = w_.intern(local);
@@ -203,8 +203,7 @@ void EcmaExtractor::enter_export(NodeIdx n) {
     return;
   }
   if (rest.starts_with("as ")) return skip_names(n);  // export as namespace Global
-  const bool is_default =
-      t_.child_of_type(n, static_cast<std::uint16_t>(N::kw_default)) != kNoNode;
+  const bool is_default = t_.child_of_type(n, static_cast<std::uint16_t>(N::kw_default)) != kNoNode;
   const bool equals = rest.starts_with('=');
   if (!at_file || (!is_default && !equals)) return;
   const NodeIdx written = equals ? t_.named_child(n, 0) : t_.child(n, Field::value_);
@@ -286,8 +285,7 @@ void EcmaExtractor::export_assignment(NodeIdx n, std::string_view name, NodeIdx 
   const NodeIdx property = t_.child(t_.child(n, Field::left_), Field::property_);
   is_module_ = true;
   const auto already = pending_.find(value);
-  const bool definable =
-      is_function_expression(type) || type == N::class_ || type == N::object_;
+  const bool definable = is_function_expression(type) || type == N::class_ || type == N::object_;
   if (already != pending_.end()) {
     // `const app = module.exports = {}`
     if (name == "=") already->second.export_equals = true;
@@ -304,7 +302,8 @@ void EcmaExtractor::export_assignment(NodeIdx n, std::string_view name, NodeIdx 
     if (!definable) {
       // `const app = module.exports = make()` exports the variable; leave_assignment() the value.
       const NodeIdx holder = type_of(t_, statement) == N::variable_declarator_
-                                 ? t_.child(statement, Field::name_) : kNoNode;
+                                 ? t_.child(statement, Field::name_)
+                                 : kNoNode;
       if (type_of(t_, holder) == N::identifier_) add_export("=", t_.text(holder), kNone);
       return;
     }
@@ -452,9 +451,12 @@ void EcmaExtractor::enter_test(NodeIdx call, NodeIdx function, NodeIdx arguments
   NodeIdx base = function;
   while (base != kNoNode) {
     const N type = type_of(t_, base);
-    if (type == N::member_expression_) base = t_.child(base, Field::object_);
-    else if (type == N::call_expression_) base = t_.child(base, Field::function_);
-    else break;
+    if (type == N::member_expression_)
+      base = t_.child(base, Field::object_);
+    else if (type == N::call_expression_)
+      base = t_.child(base, Field::function_);
+    else
+      break;
   }
   if (type_of(t_, base) != N::identifier_) return;
   if (!in_list(t_.text(base), {"describe", "it", "test", "suite", "context", "specify", "bench",

@@ -58,9 +58,9 @@ class LuaExtractor : Outline {
   SymbolIdx table_named(NodeIdx place) const;
   bool is(NodeIdx n, N type) const { return n != kNoNode && type_of(t_, n) == type; }
 
-  std::unordered_map<NodeIdx, Target> functions_;       // function_definition -> its name
-  std::unordered_map<NodeIdx, SymbolIdx> tests_;        // function_definition -> its test
-  std::unordered_map<NodeIdx, SymbolIdx> constructors_;  // table_constructor -> its table
+  std::unordered_map<NodeIdx, Target> functions_;            // function_definition -> its name
+  std::unordered_map<NodeIdx, SymbolIdx> tests_;             // function_definition -> its test
+  std::unordered_map<NodeIdx, SymbolIdx> constructors_;      // table_constructor -> its table
   std::unordered_map<std::string_view, SymbolIdx> globals_;  // file-level names
   std::unordered_map<std::uint64_t, SymbolIdx> members_;     // (table, name)
 };
@@ -497,8 +497,8 @@ void extract_lua(FileWalk& walk) {
 }  // namespace
 
 const LanguageDef& lua_def() {
-  static const LanguageDef def{graph::Language::kLua, tree_sitter_lua, kNodeNames,
-                               {metric_class, boolean_op}, extract_lua};
+  static const LanguageDef def{
+      graph::Language::kLua, tree_sitter_lua, kNodeNames, {metric_class, boolean_op}, extract_lua};
   return def;
 }
 

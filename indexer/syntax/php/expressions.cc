@@ -67,8 +67,8 @@ ExprIdx PhpExtractor::union_of(const std::vector<ExprIdx>& items) {
 }
 
 ExprIdx PhpExtractor::class_keyword(std::string_view name) {
-  const ExprIdx e = name == "parent" ? w_.add_expr(ExprKind::kSuper)
-                                     : w_.add_expr(ExprKind::kSelf, name);
+  const ExprIdx e =
+      name == "parent" ? w_.add_expr(ExprKind::kSuper) : w_.add_expr(ExprKind::kSelf, name);
   w_.facts.face.exprs[e].is_type = true;
   return e;
 }
@@ -260,8 +260,8 @@ void PhpExtractor::leave_variable(NodeIdx n) {
 void PhpExtractor::leave_name(NodeIdx n) {
   if (w_.skipped(n) || (t_[n].flags & node_flag::kMissing)) return;
   const N parent = type_of(t_, t_.parent(n));
-  if (parent == N::variable_name_ || parent == N::namespace_name_ ||
-      parent == N::qualified_name_ || parent == N::relative_name_)
+  if (parent == N::variable_name_ || parent == N::namespace_name_ || parent == N::qualified_name_ ||
+      parent == N::relative_name_)
     return;
   const std::string_view text = t_.text(n);
   const Hint& hint = w_.hint(n);
@@ -274,8 +274,7 @@ void PhpExtractor::leave_name(NodeIdx n) {
     return;
   }
   if (!is_constant_name(text)) return w_.set_expr(n, builtin("string"));
-  const bool is_type = role == RefRole::kType || role == RefRole::kInherit ||
-                       role == RefRole::kNew;
+  const bool is_type = role == RefRole::kType || role == RefRole::kInherit || role == RefRole::kNew;
   w_.set_expr(n, w_.add_name(text, is_type));
   w_.add_ref(n, role, kNone, hint.args, hint.flags);
 }
@@ -297,8 +296,8 @@ void PhpExtractor::leave_qualified(NodeIdx n) {
     base = w_.add_name("namespace");
   for (NodeIdx c = t_.first_child(prefix); c != kNoNode; c = t_.next_sibling(c)) {
     if (type_of(t_, c) != N::name_) continue;
-    base = base == kNone ? w_.add_name(t_.text(c))
-                         : w_.add_expr(ExprKind::kMember, t_.text(c), base);
+    base =
+        base == kNone ? w_.add_name(t_.text(c)) : w_.add_expr(ExprKind::kMember, t_.text(c), base);
   }
   const RefRole role = w_.role_of(n);
   const ExprIdx e = w_.add_expr(ExprKind::kMember, t_.text(name), base);
@@ -511,10 +510,9 @@ void PhpExtractor::leave_definition(NodeIdx n) {
 
 void PhpExtractor::leave_heritage(NodeIdx n) {
   const N type = type_of(t_, n);
-  const graph::SuperKind kind = type == N::use_declaration_ ? graph::SuperKind::kMixin
-                                : type == N::class_interface_clause_
-                                    ? graph::SuperKind::kImplements
-                                    : graph::SuperKind::kExtends;
+  const graph::SuperKind kind = type == N::use_declaration_          ? graph::SuperKind::kMixin
+                                : type == N::class_interface_clause_ ? graph::SuperKind::kImplements
+                                                                     : graph::SuperKind::kExtends;
   for (NodeIdx c = t_.first_child(n); c != kNoNode; c = t_.next_sibling(c)) {
     if (w_.expr(c) == kNone) continue;
     w_.add_super(w_.current_symbol(), w_.expr(c), kind);
@@ -551,8 +549,7 @@ void PhpExtractor::leave_include(NodeIdx n) {
   i.kind = graph::ImportKind::kInclude;
   i.module = w_.intern(path);
   i.scope = w_.current_scope();
-  i.conditional = w_.in_function() ||
-                  type_of(t_, t_.parent(n)) != N::expression_statement_;
+  i.conditional = w_.in_function() || type_of(t_, t_.parent(n)) != N::expression_statement_;
   i.range = t_.range(value);
   w_.add_import(i);
 }
@@ -560,12 +557,11 @@ void PhpExtractor::leave_include(NodeIdx n) {
 /// Route::get('/path', [Controller::class, 'action']) and $app->get('/path', handler)
 void PhpExtractor::leave_route(NodeIdx call, NodeIdx arguments) {
   const std::string_view verb = t_.text(t_.child(call, Field::name_));
-  static constexpr std::string_view kVerbs[] = {"get", "post", "put", "delete", "patch",
-                                                "options", "any"};
+  static constexpr std::string_view kVerbs[] = {"get",   "post",    "put", "delete",
+                                                "patch", "options", "any"};
   if (std::find(std::begin(kVerbs), std::end(kVerbs), verb) == std::end(kVerbs)) return;
   const bool is_static = type_of(t_, call) == N::scoped_call_expression_;
-  const std::string_view on =
-      t_.text(t_.child(call, is_static ? Field::scope_ : Field::object_));
+  const std::string_view on = t_.text(t_.child(call, is_static ? Field::scope_ : Field::object_));
   if (on != "Route" && on != "$app" && on != "$router" && on != "$group" && on != "$this->app")
     return;
   const std::string_view path = string_text(argument(arguments, 0));
@@ -684,8 +680,8 @@ void PhpExtractor::leave_literal(NodeIdx n) {
     case N::binary_expression_: {
       const N op = type_of(t_, t_.child(n, Field::operator_));
       if (op == N::op_coalesce)
-        w_.set_expr(n, union_of({w_.expr(t_.child(n, Field::left_)),
-                                 w_.expr(t_.child(n, Field::right_))}));
+        w_.set_expr(
+            n, union_of({w_.expr(t_.child(n, Field::left_)), w_.expr(t_.child(n, Field::right_))}));
       else if (op == N::op_dot)
         w_.set_expr(n, builtin("string"));
       else if (op != N::none)

@@ -67,9 +67,8 @@ void PhpExtractor::enter(NodeIdx n) {
     case N::union_type_:
     case N::intersection_type_:
     case N::disjunctive_normal_form_type_: {
-      const std::uint8_t flags = t_[n].field == Field::return_type_
-                                     ? ref_flag::kReturnType
-                                     : w_.hint(n).flags;
+      const std::uint8_t flags =
+          t_[n].field == Field::return_type_ ? ref_flag::kReturnType : w_.hint(n).flags;
       return pass_names(n, RefRole::kType, flags);
     }
     case N::named_label_statement_:
@@ -92,8 +91,8 @@ void PhpExtractor::enter_expression(NodeIdx n) {
   switch (type_of(t_, n)) {
     case N::function_call_expression_: {
       const NodeIdx arguments = t_.child(n, Field::arguments_);
-      const bool callable =
-          arguments != kNoNode && t_.child_of_type(arguments, id(N::variadic_placeholder_)) != kNoNode;
+      const bool callable = arguments != kNoNode &&
+                            t_.child_of_type(arguments, id(N::variadic_placeholder_)) != kNoNode;
       const NodeIdx function = t_.child(n, Field::function_);
       w_.role(function, callable ? RefRole::kRead : RefRole::kCall,
               callable ? std::uint8_t{255} : count_arguments(arguments));
@@ -225,8 +224,7 @@ void PhpExtractor::enter_use_clause(NodeIdx clause, std::string_view prefix, boo
   graph::Ref& ref = w_.add_ref(name, RefRole::kImport);
   ref.bind = graph::BindKind::kImport;
   ref.bound = index;
-  if (module.starts_with("PHPUnit\\") || module.starts_with("Pest\\"))
-    w_.facts.face.is_test = true;
+  if (module.starts_with("PHPUnit\\") || module.starts_with("Pest\\")) w_.facts.face.is_test = true;
 }
 
 std::uint32_t PhpExtractor::modifiers(NodeIdx n, Visibility& visibility) const {
@@ -297,7 +295,7 @@ void PhpExtractor::enter_function(NodeIdx n) {
   const bool method = type_of(t_, n) == N::method_declaration_;
   const std::string_view text = t_.text(name);
   NewSymbol s;
-  s.kind = !method                  ? SymbolKind::kFunction
+  s.kind = !method                 ? SymbolKind::kFunction
            : text == "__construct" ? SymbolKind::kConstructor
            : text == "__destruct"  ? SymbolKind::kDestructor
                                    : SymbolKind::kMethod;
@@ -312,8 +310,8 @@ void PhpExtractor::enter_function(NodeIdx n) {
   const NodeIdx attributes = t_.child(n, Field::attributes_);
   if (attributes != kNoNode) begin = t_[attributes].end;
   const std::string_view class_name = w_.str(w_.symbol(type).name);
-  const bool test_class = w_.facts.face.is_test || class_name.ends_with("Test") ||
-                          class_name.ends_with("TestCase");
+  const bool test_class =
+      w_.facts.face.is_test || class_name.ends_with("Test") || class_name.ends_with("TestCase");
   if (method && test_class &&
       (text.starts_with("test") ||
        (attributes != kNoNode && t_.text(attributes).find("Test") != std::string_view::npos)))
@@ -384,7 +382,8 @@ void PhpExtractor::enter_parameters(NodeIdx n) {
     if (type == N::property_promotion_parameter_) promote(c, name);
     const bool optional = t_.child(c, Field::default_value_) != kNoNode;
     variadic = variadic || type == N::variadic_parameter_;
-    if (!optional && type != N::variadic_parameter_) required = static_cast<std::uint8_t>(position + 1);
+    if (!optional && type != N::variadic_parameter_)
+      required = static_cast<std::uint8_t>(position + 1);
     if (position < 254) ++position;
   }
   graph::Symbol& f = w_.symbol(w_.current_symbol());
@@ -654,8 +653,11 @@ void extract_php(FileWalk& walk) {
 namespace cairn::indexer::syntax {
 
 const LanguageDef& php_def() {
-  static const LanguageDef def{graph::Language::kPhp, tree_sitter_php, kNodeNames,
-                               {php::metric_class, php::boolean_op}, php::extract_php};
+  static const LanguageDef def{graph::Language::kPhp,
+                               tree_sitter_php,
+                               kNodeNames,
+                               {php::metric_class, php::boolean_op},
+                               php::extract_php};
   return def;
 }
 

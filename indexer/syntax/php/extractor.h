@@ -2,7 +2,8 @@
 // PhpExtractor: definitions and references of PHP. extractor.cc has the dispatch, definitions and
 // metrics; expressions.cc what is left behind. Variables are written without their `$`, and bound
 // here: they share no namespace with functions, classes and constants, so lexical lookup by bare
-// name would mix them up. The first mention of a variable in a function defines it. Single-threaded.
+// name would mix them up. The first mention of a variable in a function defines it.
+// Single-threaded.
 #include <string>
 #include <string_view>
 #include <unordered_map>

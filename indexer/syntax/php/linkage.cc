@@ -126,12 +126,13 @@ class PhpPolicy final : public LinkPolicy {
     return contains(php::kCommonMembers, name);
   }
   std::string_view prelude_package(std::string_view name) const override {
-    const bool constant = std::any_of(
-        std::begin(php::kConstantPrefixes), std::end(php::kConstantPrefixes),
-        [&](std::string_view prefix) { return name.starts_with(prefix); });
+    const bool constant =
+        std::any_of(std::begin(php::kConstantPrefixes), std::end(php::kConstantPrefixes),
+                    [&](std::string_view prefix) { return name.starts_with(prefix); });
     return constant || contains(php::kFunctions, name) || contains(php::kClasses, name) ||
                    contains(php::kConstants, name)
-               ? std::string_view("php") : std::string_view();
+               ? std::string_view("php")
+               : std::string_view();
   }
   /// Variables of files have names of their own, with a "$"; namespaces are paths, not names.
   bool is_visible(Resolver& r, UnitId, SymbolId candidate) const override {
@@ -140,8 +141,7 @@ class PhpPolicy final : public LinkPolicy {
   }
 
   void place(Unit& unit, const ProjectModel&) const override {
-    const std::string_view package =
-        unit.face ? unit.str(unit.face->package) : std::string_view();
+    const std::string_view package = unit.face ? unit.str(unit.face->package) : std::string_view();
     unit.file_scope = root_scope("php-file", unit.path);
     unit.package_scope = scope_of_namespace(package);
     unit.manager = "composer";
@@ -149,8 +149,10 @@ class PhpPolicy final : public LinkPolicy {
     unit.package_path = package;
     std::replace(unit.package_path.begin(), unit.package_path.end(), '\\', '/');
     for (const char c : package) {
-      if (c == '\\') unit.qualified_prefix += "::";
-      else unit.qualified_prefix += c;
+      if (c == '\\')
+        unit.qualified_prefix += "::";
+      else
+        unit.qualified_prefix += c;
     }
   }
 
@@ -204,9 +206,8 @@ class PhpPolicy final : public LinkPolicy {
   /// Functions and constants that the namespace does not have are those of the global one.
   Found global_name(Resolver& r, UnitId u, std::string_view name) const override {
     Found found = r.find_in_scope(u, global_scope(), name, 255, Origin::kPackageScope);
-    std::erase_if(found.targets, [&](SymbolId s) {
-      return !is_function_or_constant(r.lookups().symbol(s).kind);
-    });
+    std::erase_if(found.targets,
+                  [&](SymbolId s) { return !is_function_or_constant(r.lookups().symbol(s).kind); });
     return found.targets.empty() ? Found() : found;
   }
 
@@ -284,13 +285,15 @@ class PhpPolicy final : public LinkPolicy {
       std::vector<SymbolId> open{at};
       // Traits use traits: what stands nearer comes first.
       for (std::size_t i = 0; i < open.size() && open.size() < 256; ++i) {
-        if (std::find(order.begin(), order.end(), open[i]) == order.end())
-          order.push_back(open[i]);
+        if (std::find(order.begin(), order.end(), open[i]) == order.end()) order.push_back(open[i]);
         for (const SymbolId super : r.supertypes(open[i], nullptr)) {
           const SymbolKind kind = r.lookups().symbol(super).kind;
-          if (kind == SymbolKind::kTrait) open.push_back(super);
-          else if (kind == SymbolKind::kInterface) interfaces.push_back(super);
-          else if (!parent.exists()) parent = super;
+          if (kind == SymbolKind::kTrait)
+            open.push_back(super);
+          else if (kind == SymbolKind::kInterface)
+            interfaces.push_back(super);
+          else if (!parent.exists())
+            parent = super;
         }
       }
       at = parent;
@@ -298,8 +301,7 @@ class PhpPolicy final : public LinkPolicy {
     for (std::size_t i = 0; i < interfaces.size() && interfaces.size() < 256; ++i) {
       if (std::find(order.begin(), order.end(), interfaces[i]) != order.end()) continue;
       order.push_back(interfaces[i]);
-      for (const SymbolId super : r.supertypes(interfaces[i], nullptr))
-        interfaces.push_back(super);
+      for (const SymbolId super : r.supertypes(interfaces[i], nullptr)) interfaces.push_back(super);
     }
     return order;
   }

@@ -1,5 +1,6 @@
-// Python: modules are files; absolute imports are looked for from the importing file's package root,
-// the repository's root and the usual source folders; packages re-export; classes linearise by C3.
+// Python: modules are files; absolute imports are looked for from the importing file's package
+// root, the repository's root and the usual source folders; packages re-export; classes linearise
+// by C3.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -16,41 +17,177 @@ using graph::Reason;
 using graph::SymbolId;
 using graph::Tier;
 
-constexpr std::string_view kBuiltins[] = {
-    "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup",
-    "BlockingIOError", "BrokenPipeError", "BufferError", "BytesWarning", "ChildProcessError",
-    "ConnectionAbortedError", "ConnectionError", "ConnectionRefusedError", "ConnectionResetError",
-    "DeprecationWarning", "EOFError", "Ellipsis", "EncodingWarning", "EnvironmentError",
-    "Exception", "ExceptionGroup", "False", "FileExistsError", "FileNotFoundError",
-    "FloatingPointError", "FutureWarning", "GeneratorExit", "IOError", "ImportError",
-    "ImportWarning", "IndentationError", "IndexError", "InterruptedError", "IsADirectoryError",
-    "KeyError", "KeyboardInterrupt", "LookupError", "MemoryError", "ModuleNotFoundError",
-    "NameError", "None", "NotADirectoryError", "NotImplemented", "NotImplementedError", "OSError",
-    "OverflowError", "PendingDeprecationWarning", "PermissionError", "ProcessLookupError",
-    "RecursionError", "ReferenceError", "ResourceWarning", "RuntimeError", "RuntimeWarning",
-    "StopAsyncIteration", "StopIteration", "SyntaxError", "SyntaxWarning", "SystemError",
-    "SystemExit", "TabError", "TimeoutError", "True", "TypeError", "UnboundLocalError",
-    "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError", "UnicodeTranslateError",
-    "UnicodeWarning", "UserWarning", "ValueError", "Warning", "ZeroDivisionError", "__build_class__",
-    "__debug__", "__doc__", "__file__", "__import__", "__loader__", "__name__", "__package__",
-    "__path__", "__spec__", "abs", "aiter", "all", "anext", "any", "ascii", "bin", "bool",
-    "breakpoint", "bytearray", "bytes", "callable", "chr", "classmethod", "compile", "complex",
-    "copyright", "credits", "delattr", "dict", "dir", "divmod", "enumerate", "eval", "exec", "exit",
-    "filter", "float", "format", "frozenset", "getattr", "globals", "hasattr", "hash", "help",
-    "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "license", "list",
-    "locals", "map", "max", "memoryview", "min", "next", "object", "oct", "open", "ord", "pow",
-    "print", "property", "quit", "range", "repr", "reversed", "round", "set", "setattr", "slice",
-    "sorted", "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip"};
+constexpr std::string_view kBuiltins[] = {"ArithmeticError",
+                                          "AssertionError",
+                                          "AttributeError",
+                                          "BaseException",
+                                          "BaseExceptionGroup",
+                                          "BlockingIOError",
+                                          "BrokenPipeError",
+                                          "BufferError",
+                                          "BytesWarning",
+                                          "ChildProcessError",
+                                          "ConnectionAbortedError",
+                                          "ConnectionError",
+                                          "ConnectionRefusedError",
+                                          "ConnectionResetError",
+                                          "DeprecationWarning",
+                                          "EOFError",
+                                          "Ellipsis",
+                                          "EncodingWarning",
+                                          "EnvironmentError",
+                                          "Exception",
+                                          "ExceptionGroup",
+                                          "False",
+                                          "FileExistsError",
+                                          "FileNotFoundError",
+                                          "FloatingPointError",
+                                          "FutureWarning",
+                                          "GeneratorExit",
+                                          "IOError",
+                                          "ImportError",
+                                          "ImportWarning",
+                                          "IndentationError",
+                                          "IndexError",
+                                          "InterruptedError",
+                                          "IsADirectoryError",
+                                          "KeyError",
+                                          "KeyboardInterrupt",
+                                          "LookupError",
+                                          "MemoryError",
+                                          "ModuleNotFoundError",
+                                          "NameError",
+                                          "None",
+                                          "NotADirectoryError",
+                                          "NotImplemented",
+                                          "NotImplementedError",
+                                          "OSError",
+                                          "OverflowError",
+                                          "PendingDeprecationWarning",
+                                          "PermissionError",
+                                          "ProcessLookupError",
+                                          "RecursionError",
+                                          "ReferenceError",
+                                          "ResourceWarning",
+                                          "RuntimeError",
+                                          "RuntimeWarning",
+                                          "StopAsyncIteration",
+                                          "StopIteration",
+                                          "SyntaxError",
+                                          "SyntaxWarning",
+                                          "SystemError",
+                                          "SystemExit",
+                                          "TabError",
+                                          "TimeoutError",
+                                          "True",
+                                          "TypeError",
+                                          "UnboundLocalError",
+                                          "UnicodeDecodeError",
+                                          "UnicodeEncodeError",
+                                          "UnicodeError",
+                                          "UnicodeTranslateError",
+                                          "UnicodeWarning",
+                                          "UserWarning",
+                                          "ValueError",
+                                          "Warning",
+                                          "ZeroDivisionError",
+                                          "__build_class__",
+                                          "__debug__",
+                                          "__doc__",
+                                          "__file__",
+                                          "__import__",
+                                          "__loader__",
+                                          "__name__",
+                                          "__package__",
+                                          "__path__",
+                                          "__spec__",
+                                          "abs",
+                                          "aiter",
+                                          "all",
+                                          "anext",
+                                          "any",
+                                          "ascii",
+                                          "bin",
+                                          "bool",
+                                          "breakpoint",
+                                          "bytearray",
+                                          "bytes",
+                                          "callable",
+                                          "chr",
+                                          "classmethod",
+                                          "compile",
+                                          "complex",
+                                          "copyright",
+                                          "credits",
+                                          "delattr",
+                                          "dict",
+                                          "dir",
+                                          "divmod",
+                                          "enumerate",
+                                          "eval",
+                                          "exec",
+                                          "exit",
+                                          "filter",
+                                          "float",
+                                          "format",
+                                          "frozenset",
+                                          "getattr",
+                                          "globals",
+                                          "hasattr",
+                                          "hash",
+                                          "help",
+                                          "hex",
+                                          "id",
+                                          "input",
+                                          "int",
+                                          "isinstance",
+                                          "issubclass",
+                                          "iter",
+                                          "len",
+                                          "license",
+                                          "list",
+                                          "locals",
+                                          "map",
+                                          "max",
+                                          "memoryview",
+                                          "min",
+                                          "next",
+                                          "object",
+                                          "oct",
+                                          "open",
+                                          "ord",
+                                          "pow",
+                                          "print",
+                                          "property",
+                                          "quit",
+                                          "range",
+                                          "repr",
+                                          "reversed",
+                                          "round",
+                                          "set",
+                                          "setattr",
+                                          "slice",
+                                          "sorted",
+                                          "staticmethod",
+                                          "str",
+                                          "sum",
+                                          "super",
+                                          "tuple",
+                                          "type",
+                                          "vars",
+                                          "zip"};
 
 /// Methods of built-in types: their bare names are no reason to guess.
 constexpr std::string_view kCommonMembers[] = {
-    "add", "append", "clear", "close", "copy", "count", "decode", "difference", "discard",
-    "encode", "endswith", "exists", "extend", "find", "flush", "format", "get", "index",
-    "insert", "intersection", "isdigit", "items", "join", "keys", "lower", "lstrip", "match",
-    "open", "pop", "popitem", "popleft", "read", "readline", "readlines", "remove", "replace",
-    "reverse", "rsplit", "rstrip", "search", "seek", "send", "setdefault", "sort", "split",
-    "splitlines", "startswith", "strip", "sub", "tell", "title", "translate", "union",
-    "update", "upper", "values", "write"};
+    "add",        "append",  "clear",     "close",      "copy",       "count",        "decode",
+    "difference", "discard", "encode",    "endswith",   "exists",     "extend",       "find",
+    "flush",      "format",  "get",       "index",      "insert",     "intersection", "isdigit",
+    "items",      "join",    "keys",      "lower",      "lstrip",     "match",        "open",
+    "pop",        "popitem", "popleft",   "read",       "readline",   "readlines",    "remove",
+    "replace",    "reverse", "rsplit",    "rstrip",     "search",     "seek",         "send",
+    "setdefault", "sort",    "split",     "splitlines", "startswith", "strip",        "sub",
+    "tell",       "title",   "translate", "union",      "update",     "upper",        "values",
+    "write"};
 
 std::string folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -88,7 +225,8 @@ class PythonPolicy final : public LinkPolicy {
   }
   std::string_view prelude_package(std::string_view name) const override {
     return std::binary_search(std::begin(kBuiltins), std::end(kBuiltins), name)
-               ? std::string_view("builtins") : std::string_view();
+               ? std::string_view("builtins")
+               : std::string_view();
   }
 
   void place(Unit& unit, const ProjectModel&) const override {
@@ -181,8 +319,7 @@ class PythonPolicy final : public LinkPolicy {
 
   /// What every object has; and what a mixin's own methods call on `self` may be defined by the
   /// classes it is mixed into.
-  Found value_member(Resolver& r, const Value& v, std::string_view name,
-                     unsigned) const override {
+  Found value_member(Resolver& r, const Value& v, std::string_view name, unsigned) const override {
     Found found;
     found.reason = Reason::kNoSuchMember;
     const bool typed = v.kind == Value::Kind::kInstance || v.kind == Value::Kind::kType;
@@ -190,8 +327,8 @@ class PythonPolicy final : public LinkPolicy {
       found.tier = Tier::kExternal;
       found.origin = Origin::kExternalReceiver;
       found.reason = Reason::kNone;
-      found.external = external_member(
-          v.kind == Value::Kind::kType ? "builtins#type" : "builtins#object", name);
+      found.external =
+          external_member(v.kind == Value::Kind::kType ? "builtins#type" : "builtins#object", name);
       return found;
     }
     if (v.kind != Value::Kind::kInstance || v.how != Origin::kSelfMember) return found;
@@ -265,8 +402,8 @@ class PythonPolicy final : public LinkPolicy {
 
  private:
   static bool is_object_member(std::string_view name) {
-    static constexpr std::string_view kNames[] = {"__class__", "__dict__", "__doc__", "__module__",
-                                                  "__name__", "__qualname__"};
+    static constexpr std::string_view kNames[] = {"__class__",  "__dict__", "__doc__",
+                                                  "__module__", "__name__", "__qualname__"};
     return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
   }
 
@@ -331,8 +468,7 @@ class PythonPolicy final : public LinkPolicy {
     add("");
     add("src");
     add("lib");
-    for (const PackageRoot& root :
-         r.lookups().project(graph::Family::kPython).python_roots)
+    for (const PackageRoot& root : r.lookups().project(graph::Family::kPython).python_roots)
       add(root.folder);
     // Folders inside the package are no roots: `import json` in pkg/ never means pkg/json.py.
     for (std::string up = folder; !up.empty(); up = folder_of(up)) add(up);

@@ -118,8 +118,8 @@ void Extractor::enter_type(NodeIdx n, SymbolKind kind) {
   }
   s.name = name;
   const NodeIdx superclass = t_.child(n, Field::superclass_);
-  const std::string signature = w_.normalised(
-      t_[n].begin, superclass != kNoNode ? t_[superclass].end : t_[name].end);
+  const std::string signature =
+      w_.normalised(t_[n].begin, superclass != kNoNode ? t_[superclass].end : t_[name].end);
   s.signature = signature;
   w_.skip(name);
   const SymbolIdx symbol = w_.define(s);
@@ -171,8 +171,9 @@ void Extractor::enter_method(NodeIdx n, bool singleton) {
   s.name = name;
   s.definition = n;
   s.body = t_.child(n, Field::body_);
-  s.kind = type == kNone ? SymbolKind::kFunction
-           : text == "initialize" && !on_class ? SymbolKind::kConstructor : SymbolKind::kMethod;
+  s.kind = type == kNone                       ? SymbolKind::kFunction
+           : text == "initialize" && !on_class ? SymbolKind::kConstructor
+                                               : SymbolKind::kMethod;
   if (type != kNone) {
     s.parent = type;
     s.declared_in = w_.symbol(type).scope;
@@ -181,18 +182,19 @@ void Extractor::enter_method(NodeIdx n, bool singleton) {
   }
   s.visibility = method_visibility(n, singleton);
   const NodeIdx parameters = t_.child(n, Field::parameters_);
-  const std::string signature = w_.normalised(
-      t_[n].begin, parameters != kNoNode ? t_[parameters].end : t_[name].end);
+  const std::string signature =
+      w_.normalised(t_[n].begin, parameters != kNoNode ? t_[parameters].end : t_[name].end);
   s.signature = signature;
   const SymbolIdx symbol = w_.define(s);
   w_.skip(name);
   for (NodeIdx c = t_.first_child(name); c != kNoNode; c = t_.next_sibling(c)) w_.skip(c);
-  if (type != kNone)
-    methods_[(std::uint64_t{type} << 32) | w_.symbol(symbol).name] = symbol;
+  if (type != kNone) methods_[(std::uint64_t{type} << 32) | w_.symbol(symbol).name] = symbol;
   defined_symbols_[n] = symbol;
   w_.open(symbol, ScopeKind::kFunction, n);
-  if (parameters != kNoNode) enter_parameters(parameters, symbol);
-  else w_.symbol(symbol).max_args = 0;
+  if (parameters != kNoNode)
+    enter_parameters(parameters, symbol);
+  else
+    w_.symbol(symbol).max_args = 0;
 }
 
 void Extractor::define_parameter(NodeIdx name, std::uint8_t position) {
@@ -280,8 +282,10 @@ void Extractor::enter_lambda(NodeIdx n) {
   w_.set_expr(n, w_.add_expr(graph::ExprKind::kSymbol, {}, symbol));
   w_.open(symbol, ScopeKind::kFunction, n, true);
   const NodeIdx parameters = t_.child(n, Field::parameters_);
-  if (parameters != kNoNode) enter_parameters(parameters, symbol);
-  else w_.symbol(symbol).max_args = 0;
+  if (parameters != kNoNode)
+    enter_parameters(parameters, symbol);
+  else
+    w_.symbol(symbol).max_args = 0;
 }
 
 void Extractor::enter_call(NodeIdx n) {
@@ -374,7 +378,7 @@ MetricClass metric_class(const SyntaxTree& tree, NodeIdx n) {
       const NodeIdx parent = tree.parent(n);
       const N kind = parent == kNoNode ? N::none : type_of(tree, parent);
       return kind == N::if_ || kind == N::elsif_ || kind == N::unless_ ? MetricClass::kElse
-                                                                      : MetricClass::kNone;
+                                                                       : MetricClass::kNone;
     }
     case N::while_:
     case N::until_:
@@ -425,8 +429,11 @@ void extract_ruby(FileWalk& walk) {
 }  // namespace
 
 const LanguageDef& ruby_def() {
-  static const LanguageDef def{graph::Language::kRuby, tree_sitter_ruby, kNodeNames,
-                               {metric_class, boolean_op}, extract_ruby};
+  static const LanguageDef def{graph::Language::kRuby,
+                               tree_sitter_ruby,
+                               kNodeNames,
+                               {metric_class, boolean_op},
+                               extract_ruby};
   return def;
 }
 

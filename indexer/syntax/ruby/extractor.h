@@ -4,7 +4,8 @@
 // expressions, flows); macros.cc reads calls that define things (attr_accessor, include, describe).
 //
 // Modules are traits: they are mixed in. Classes, modules, instance variables and constants reopen,
-// so they merge. A name that is no local variable is a call without arguments. `@x` is a field named
+// so they merge. A name that is no local variable is a call without arguments. `@x` is a field
+// named
 // "@x", attr_accessor :x a property "x". `super` is a call of the method's own name on the parent.
 // Single-threaded.
 #include <string>
@@ -77,10 +78,10 @@ class Extractor {
   const SyntaxTree& t_;
   std::unordered_map<NodeIdx, graph::LocalIdx> defined_locals_;
   std::unordered_map<NodeIdx, graph::SymbolIdx> defined_symbols_;
-  std::unordered_map<std::uint64_t, graph::SymbolIdx> values_;   // (parent, name): variables, fields
-  std::unordered_map<std::uint64_t, graph::SymbolIdx> methods_;  // (parent, name)
+  std::unordered_map<std::uint64_t, graph::SymbolIdx> values_;  // (parent, name): variables, fields
+  std::unordered_map<std::uint64_t, graph::SymbolIdx> methods_;       // (parent, name)
   std::unordered_map<graph::SymbolIdx, graph::Visibility> sections_;  // `private` without arguments
-  std::unordered_map<NodeIdx, graph::SuperKind> mixins_;  // calls of include, extend, prepend
+  std::unordered_map<NodeIdx, graph::SuperKind> mixins_;      // calls of include, extend, prepend
   std::unordered_map<NodeIdx, graph::SymbolIdx> over_block_;  // blocks that are a symbol's body
   struct SingletonClass {
     NodeIdx node;

@@ -27,13 +27,14 @@ bool is_any(std::string_view name, const std::array<std::string_view, Size>& nam
 
 bool is_test_word(std::string_view name) {
   constexpr std::array<std::string_view, 16> kWords = {
-      "describe", "context", "it", "specify", "example", "feature", "scenario", "test", "should",
-      "fdescribe", "fcontext", "fit", "xdescribe", "xcontext", "xit", "shared_examples"};
+      "describe",  "context",  "it",     "specify",        "example",  "feature",
+      "scenario",  "test",     "should", "fdescribe",      "fcontext", "fit",
+      "xdescribe", "xcontext", "xit",    "shared_examples"};
   return is_any(name, kWords);
 }
 
 bool is_verb(std::string_view name) {
-  constexpr std::array<std::string_view, 8> kVerbs = {"get",  "post",    "put",  "delete",
+  constexpr std::array<std::string_view, 8> kVerbs = {"get",   "post",    "put",  "delete",
                                                       "patch", "options", "head", "match"};
   return is_any(name, kVerbs);
 }
@@ -70,7 +71,8 @@ bool Extractor::enter_macro(NodeIdx n, std::string_view name) {
     return true;
   }
   if (!in_type) return false;
-  if (name == "include" || name == "extend" || name == "prepend") enter_mixin(n, name);
+  if (name == "include" || name == "extend" || name == "prepend")
+    enter_mixin(n, name);
   else if (name == "attr_accessor" || name == "attr_reader" || name == "attr_writer" ||
            name == "attr" || name == "cattr_accessor" || name == "mattr_accessor" ||
            name == "class_attribute")
@@ -79,9 +81,12 @@ bool Extractor::enter_macro(NodeIdx n, std::string_view name) {
            name == "private_class_method" || name == "private_constant" ||
            name == "module_function")
     set_visibility(n, name);
-  else if (name == "define_method" || name == "define_singleton_method") enter_define_method(n);
-  else if (name == "alias_method") enter_alias_method(n);
-  else return false;
+  else if (name == "define_method" || name == "define_singleton_method")
+    enter_define_method(n);
+  else if (name == "alias_method")
+    enter_alias_method(n);
+  else
+    return false;
   return true;
 }
 
@@ -150,8 +155,9 @@ void Extractor::enter_alias_method(NodeIdx n) {
 void Extractor::enter_mixin(NodeIdx n, std::string_view name) {
   const NodeIdx arguments = t_.child(n, Field::arguments_);
   if (arguments == kNoNode) return;
-  mixins_[n] = name == "include" ? graph::SuperKind::kMixin
-               : name == "prepend" ? graph::SuperKind::kPrepend : graph::SuperKind::kClassMixin;
+  mixins_[n] = name == "include"   ? graph::SuperKind::kMixin
+               : name == "prepend" ? graph::SuperKind::kPrepend
+                                   : graph::SuperKind::kClassMixin;
   for (NodeIdx c = t_.first_child(arguments); c != kNoNode; c = t_.next_sibling(c))
     if (type_of(t_, c) == N::constant_ || type_of(t_, c) == N::scope_resolution_)
       w_.role(c, RefRole::kInherit, 255, ref_flag::kImplementsClause);
@@ -182,7 +188,7 @@ void Extractor::set_visibility(NodeIdx n, std::string_view name) {
   const SymbolIdx type = home_type();
   const NodeIdx arguments = t_.child(n, Field::arguments_);
   if (type == kNone || arguments == kNoNode) return;
-  const Visibility to = name == "protected" ? Visibility::kProtected
+  const Visibility to = name == "protected"                             ? Visibility::kProtected
                         : name == "public" || name == "module_function" ? Visibility::kPublic
                                                                         : Visibility::kPrivate;
   for (NodeIdx c = t_.first_child(arguments); c != kNoNode; c = t_.next_sibling(c)) {
@@ -268,7 +274,8 @@ bool Extractor::define_class_value(NodeIdx n) {
   if (!record && !plain) return false;
   NewSymbol s;
   s.kind = maker == "Module" ? SymbolKind::kTrait
-           : record ? SymbolKind::kStruct : SymbolKind::kClass;
+           : record          ? SymbolKind::kStruct
+                             : SymbolKind::kClass;
   s.name = left;
   s.definition = n;
   s.body = block_of(call);

@@ -61,7 +61,8 @@ bool Extractor::is_local(std::string_view name) const {
 
 bool Extractor::on_class_side() const {
   if (!singleton_classes_.empty() && w_.current_callable() == kNone) return true;
-  for (SymbolIdx s = w_.current_symbol(); s != kNone && s != 0; s = w_.facts.face.symbols[s].parent) {
+  for (SymbolIdx s = w_.current_symbol(); s != kNone && s != 0;
+       s = w_.facts.face.symbols[s].parent) {
     const graph::Symbol& row = w_.facts.face.symbols[s];
     if (row.kind == SymbolKind::kMethod || row.kind == SymbolKind::kConstructor)
       return (row.flags & symbol_flag::kClassMethod) != 0;
@@ -118,10 +119,14 @@ void Extractor::leave_identifier(NodeIdx n) {
   const bool statement = parent != kNoNode && type_of(t_, parent) == N::body_statement_;
   if (statement && w_.scope(w_.current_scope()).kind == ScopeKind::kType) {
     const SymbolIdx type = w_.current_symbol();
-    if (name == "private") sections_[type] = Visibility::kPrivate;
-    else if (name == "protected") sections_[type] = Visibility::kProtected;
-    else if (name == "public") sections_[type] = Visibility::kPublic;
-    else if (name == "module_function") module_functions_ = true;
+    if (name == "private")
+      sections_[type] = Visibility::kPrivate;
+    else if (name == "protected")
+      sections_[type] = Visibility::kProtected;
+    else if (name == "public")
+      sections_[type] = Visibility::kPublic;
+    else if (name == "module_function")
+      module_functions_ = true;
   }
   if (name == "__FILE__" || name == "__dir__")
     return w_.set_expr(n, w_.add_expr(ExprKind::kBuiltin, "String"));
@@ -149,8 +154,7 @@ void Extractor::write_identifier(NodeIdx n) {
       w_.add_ref(n, RefRole::kWrite);
       return;
     }
-    defined_locals_[n] =
-        w_.define_local(SymbolKind::kLocal, n, w_.current_scope(), t_[n].begin);
+    defined_locals_[n] = w_.define_local(SymbolKind::kLocal, n, w_.current_scope(), t_[n].begin);
     return;
   }
   const std::uint64_t key = (std::uint64_t{w_.current_symbol()} << 32) | w_.intern(name);
@@ -161,8 +165,8 @@ void Extractor::write_identifier(NodeIdx n) {
   NewSymbol s;
   s.kind = SymbolKind::kVariable;
   s.name = n;
-  s.definition = t_.parent(n) != kNoNode && type_of(t_, t_.parent(n)) == N::assignment_
-                     ? t_.parent(n) : n;
+  s.definition =
+      t_.parent(n) != kNoNode && type_of(t_, t_.parent(n)) == N::assignment_ ? t_.parent(n) : n;
   s.visibility = Visibility::kFile;
   const SymbolIdx symbol = w_.define(s);
   values_.emplace(key, symbol);
@@ -209,8 +213,8 @@ void Extractor::write_constant(NodeIdx n) {
   NewSymbol s;
   s.kind = SymbolKind::kConstant;
   s.name = n;
-  s.definition = t_.parent(n) != kNoNode && type_of(t_, t_.parent(n)) == N::assignment_
-                     ? t_.parent(n) : n;
+  s.definition =
+      t_.parent(n) != kNoNode && type_of(t_, t_.parent(n)) == N::assignment_ ? t_.parent(n) : n;
   s.visibility = Visibility::kPublic;
   s.flags = symbol_flag::kConst;
   s.parent = type;
@@ -241,9 +245,9 @@ void Extractor::leave_scope_resolution(NodeIdx n) {
   }
   const ExprIdx base = w_.expr(scope);
   w_.set_expr(n, w_.add_expr(ExprKind::kMember, t_.text(name), base));
-  w_.add_ref(name, w_.role_of(n), base, 255,
-             static_cast<std::uint8_t>(w_.hint(n).flags | ref_flag::kHasReceiver |
-                                       ref_flag::kTypeSide));
+  w_.add_ref(
+      name, w_.role_of(n), base, 255,
+      static_cast<std::uint8_t>(w_.hint(n).flags | ref_flag::kHasReceiver | ref_flag::kTypeSide));
 }
 
 void Extractor::leave_super(NodeIdx n, NodeIdx call) {
@@ -279,8 +283,7 @@ void Extractor::leave_call(NodeIdx n) {
   if (method == kNoNode || (t_[method].flags & node_flag::kMissing)) return;
   if (type_of(t_, method) == N::super_) return leave_super(method, n);
   const std::string_view name = t_.text(method);
-  const bool write = w_.hint(n).action == Hint::Action::kRole &&
-                     w_.hint(n).role == RefRole::kWrite;
+  const bool write = w_.hint(n).action == Hint::Action::kRole && w_.hint(n).role == RefRole::kWrite;
   const RefRole role = write ? RefRole::kWrite : RefRole::kCall;
   const std::uint8_t args = write ? 255 : count_arguments(t_, arguments);
   if (receiver == kNoNode) {
@@ -297,9 +300,9 @@ void Extractor::leave_call(NodeIdx n) {
     const ExprIdx base = w_.expr(receiver);
     const NodeIdx op = t_.child(n, Field::operator_);
     const bool scope_op = op != kNoNode && type_of(t_, op) == N::op_scope;
-    w_.add_ref(method, role, base, args,
-               static_cast<std::uint8_t>(ref_flag::kHasReceiver |
-                                         (scope_op ? ref_flag::kTypeSide : 0)));
+    w_.add_ref(
+        method, role, base, args,
+        static_cast<std::uint8_t>(ref_flag::kHasReceiver | (scope_op ? ref_flag::kTypeSide : 0)));
     if (name == "new" && base != kNone) {
       w_.set_expr(n, w_.add_expr(ExprKind::kNew, {}, base));
     } else if (name == "class" && type_of(t_, receiver) == N::self_) {
@@ -349,7 +352,8 @@ void Extractor::leave_assignment(NodeIdx n) {
       w_.add_super(made, w_.expr(base), graph::SuperKind::kExtends);
     return;
   }
-  const bool plain = type_of(t_, n) == N::assignment_ || t_.text(n).find("||=") != std::string::npos;
+  const bool plain =
+      type_of(t_, n) == N::assignment_ || t_.text(n).find("||=") != std::string::npos;
   if (plain) set_value_type(left, kNone, value);
   w_.add_assign(w_.expr(left), value);
   w_.set_expr(n, value);
@@ -398,9 +402,9 @@ void Extractor::leave_value(NodeIdx n) {
       return w_.set_expr(n, self_expr());
     case N::keyword_pattern_:
       // `in {age:}` binds age.
-      if (const NodeIdx key = t_.child(n, Field::key_);
-          key != kNoNode && t_.child(n, Field::value_) == kNoNode &&
-          type_of(t_, key) == N::hash_key_symbol_)
+      if (const NodeIdx key = t_.child(n, Field::key_); key != kNoNode &&
+                                                        t_.child(n, Field::value_) == kNoNode &&
+                                                        type_of(t_, key) == N::hash_key_symbol_)
         write_identifier(key);
       return;
     case N::rescue_: {

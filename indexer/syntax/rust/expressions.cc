@@ -29,15 +29,15 @@ bool is_any(std::string_view name, const std::array<std::string_view, Size>& nam
 
 bool is_primitive(std::string_view name) {
   constexpr std::array<std::string_view, 17> kNames = {
-      "u8",   "u16",   "u32",   "u64", "u128", "usize", "i8",   "i16", "i32",
-      "i64",  "i128",  "isize", "f32", "f64",  "bool",  "char", "str"};
+      "u8",  "u16",  "u32",   "u64", "u128", "usize", "i8",   "i16", "i32",
+      "i64", "i128", "isize", "f32", "f64",  "bool",  "char", "str"};
   return is_any(name, kNames);
 }
 
 /// Types that stand for what they hold: their members are the content's.
 bool is_pointer_type(std::string_view name) {
-  constexpr std::array<std::string_view, 9> kNames = {"Box", "Rc",  "Arc",      "RefCell", "Cell",
-                                                      "Pin", "Cow", "RwLockReadGuard", "MutexGuard"};
+  constexpr std::array<std::string_view, 9> kNames = {
+      "Box", "Rc", "Arc", "RefCell", "Cell", "Pin", "Cow", "RwLockReadGuard", "MutexGuard"};
   if (const std::size_t last = name.rfind("::"); last != std::string_view::npos)
     name.remove_prefix(last + 2);
   return is_any(name, kNames);
@@ -46,8 +46,9 @@ bool is_pointer_type(std::string_view name) {
 /// Methods that give one item of their receiver, as an optional or a result.
 bool gives_item(std::string_view name) {
   constexpr std::array<std::string_view, 17> kNames = {
-      "get", "get_mut", "first", "first_mut", "last",  "last_mut", "pop",    "pop_front", "pop_back",
-      "next", "next_back", "peek", "lock",    "read",  "write",    "remove", "nth"};
+      "get",  "get_mut",   "first",    "first_mut", "last",      "last_mut",
+      "pop",  "pop_front", "pop_back", "next",      "next_back", "peek",
+      "lock", "read",      "write",    "remove",    "nth"};
   return is_any(name, kNames);
 }
 
@@ -67,9 +68,9 @@ std::uint8_t count_arguments(const SyntaxTree& t, NodeIdx arguments) {
 
 bool keeps_value(std::string_view name) {
   constexpr std::array<std::string_view, 17> kNames = {
-      "clone", "as_ref",     "as_mut", "as_deref", "as_deref_mut", "iter",   "iter_mut",
-      "into_iter", "borrow", "borrow_mut", "to_owned", "by_ref",   "cloned", "copied",
-      "values",    "values_mut", "into_values"};
+      "clone",    "as_ref",    "as_mut", "as_deref",   "as_deref_mut", "iter",
+      "iter_mut", "into_iter", "borrow", "borrow_mut", "to_owned",     "by_ref",
+      "cloned",   "copied",    "values", "values_mut", "into_values"};
   return is_any(name, kNames);
 }
 
@@ -181,9 +182,9 @@ void Extractor::enter_expression(NodeIdx n) {
     case N::assignment_expression_:
     case N::compound_assignment_expr_: {
       NodeIdx left = t_.child(n, Field::left_);
-      if (left != kNoNode && (type_of(t_, left) == N::identifier_ ||
-                              type_of(t_, left) == N::field_expression_ ||
-                              type_of(t_, left) == N::scoped_identifier_))
+      if (left != kNoNode &&
+          (type_of(t_, left) == N::identifier_ || type_of(t_, left) == N::field_expression_ ||
+           type_of(t_, left) == N::scoped_identifier_))
         w_.role(left, RefRole::kWrite);
       return;
     }
@@ -229,8 +230,7 @@ void Extractor::enter_closure(NodeIdx n) {
   std::uint8_t count = 0;
   for (NodeIdx c = t_.first_child(parameters); c != kNoNode; c = t_.next_sibling(c)) {
     if (!t_.is_named(c) || t_.is_comment(c)) continue;
-    const NodeIdx pattern =
-        type_of(t_, c) == N::parameter_ ? t_.child(c, Field::pattern_) : c;
+    const NodeIdx pattern = type_of(t_, c) == N::parameter_ ? t_.child(c, Field::pattern_) : c;
     if (pattern != kNoNode)
       define_pattern(pattern, w_.current_scope(), SymbolKind::kParameter, 0, count);
     if (count < 254) ++count;
@@ -331,7 +331,9 @@ void Extractor::set_pattern_type(NodeIdx pattern, ExprIdx declared, NodeIdx valu
   if (at == defined_.end()) return;
   ExprIdx init = w_.expr(value);
   for (unsigned i = 0; i < unwrapped; ++i)
-    init = i == 0 ? element(value) : init == kNone ? kNone : w_.add_expr(ExprKind::kElement, {}, init);
+    init = i == 0          ? element(value)
+           : init == kNone ? kNone
+                           : w_.add_expr(ExprKind::kElement, {}, init);
   graph::Local& l = w_.local(at->second);
   if (declared != kNone && unwrapped == 0) l.type = declared;
   if (init != kNone) l.init = init;
@@ -462,8 +464,8 @@ void Extractor::leave_identifier(NodeIdx n, bool is_type) {
   w_.set_expr(n, w_.add_name(name, is_type));
   if (w_.skipped(n)) return;
   const bool type_side = is_type || (t_[n].field == Field::path_ && is_capitalised(name));
-  w_.add_ref(n, w_.role_of(n, type_side ? RefRole::kType : RefRole::kRead), kNone,
-             w_.hint(n).args, w_.hint(n).flags);
+  w_.add_ref(n, w_.role_of(n, type_side ? RefRole::kType : RefRole::kRead), kNone, w_.hint(n).args,
+             w_.hint(n).flags);
 }
 
 void Extractor::leave_path(NodeIdx n, bool is_type) {
@@ -474,12 +476,10 @@ void Extractor::leave_path(NodeIdx n, bool is_type) {
   w_.facts.face.exprs[e].is_type = is_type;
   w_.set_expr(n, e);
   if (type_of(t_, name) == N::super_ || (t_[name].flags & node_flag::kMissing)) return;
-  const bool type_side =
-      is_type || (t_[n].field == Field::path_ && is_capitalised(t_.text(name)));
-  w_.add_ref(name, w_.role_of(n, type_side ? RefRole::kType : RefRole::kRead), path,
-             w_.hint(n).args,
-             static_cast<std::uint8_t>(w_.hint(n).flags | ref_flag::kHasReceiver |
-                                       ref_flag::kTypeSide));
+  const bool type_side = is_type || (t_[n].field == Field::path_ && is_capitalised(t_.text(name)));
+  w_.add_ref(
+      name, w_.role_of(n, type_side ? RefRole::kType : RefRole::kRead), path, w_.hint(n).args,
+      static_cast<std::uint8_t>(w_.hint(n).flags | ref_flag::kHasReceiver | ref_flag::kTypeSide));
 }
 
 void Extractor::leave_field(NodeIdx n) {
@@ -498,7 +498,8 @@ void Extractor::leave_call(NodeIdx n) {
   if (function == kNoNode) return;
   const ExprIdx f = w_.expr(function);
   if (f != kNone) w_.set_expr(n, w_.add_expr(ExprKind::kCall, {}, f));
-  if (type_of(t_, function) == N::generic_function_) function = t_.child(function, Field::function_);
+  if (type_of(t_, function) == N::generic_function_)
+    function = t_.child(function, Field::function_);
   if (function == kNoNode) return;
   NodeIdx name = kNoNode;
   switch (type_of(t_, function)) {
@@ -579,7 +580,8 @@ void Extractor::leave_expression(NodeIdx n) {
       return leave_pattern_field(n);
     case N::parameter_: {
       const NodeIdx pattern = t_.child(n, Field::pattern_);
-      if (pattern != kNoNode) set_pattern_type(pattern, w_.expr(t_.child(n, Field::type_)), kNoNode);
+      if (pattern != kNoNode)
+        set_pattern_type(pattern, w_.expr(t_.child(n, Field::type_)), kNoNode);
       return;
     }
     case N::let_declaration_:
@@ -610,8 +612,7 @@ void Extractor::leave_expression(NodeIdx n) {
       return;
     }
     case N::assignment_expression_:
-      return w_.add_assign(w_.expr(t_.child(n, Field::left_)),
-                           w_.expr(t_.child(n, Field::right_)));
+      return w_.add_assign(w_.expr(t_.child(n, Field::left_)), w_.expr(t_.child(n, Field::right_)));
     case N::return_expression_:
       return w_.add_return(w_.expr(t_.named_child(n, 0)));
     case N::yield_expression_:

@@ -32,15 +32,54 @@ std::uint16_t type(N n) { return static_cast<std::uint16_t>(n); }
 
 /// Attributes the compiler itself explains: they name nothing that is defined anywhere.
 bool is_builtin_attribute(std::string_view name) {
-  constexpr std::array<std::string_view, 48> kNames = {
-      "allow", "automatically_derived", "bench", "cfg", "cfg_attr", "cold", "crate_name",
-      "crate_type", "default", "deny", "deprecated", "derive", "doc", "expect", "export_name",
-      "feature", "forbid", "global_allocator", "ignore", "inline", "link", "link_name",
-      "link_section", "macro_export", "macro_use", "must_use", "naked", "no_implicit_prelude",
-      "no_main", "no_mangle", "no_std", "non_exhaustive", "panic_handler", "path", "proc_macro",
-      "proc_macro_attribute", "proc_macro_derive", "recursion_limit", "repr", "rustfmt",
-      "should_panic", "target_feature", "test", "track_caller", "type_length_limit", "unsafe",
-      "used", "warn"};
+  constexpr std::array<std::string_view, 48> kNames = {"allow",
+                                                       "automatically_derived",
+                                                       "bench",
+                                                       "cfg",
+                                                       "cfg_attr",
+                                                       "cold",
+                                                       "crate_name",
+                                                       "crate_type",
+                                                       "default",
+                                                       "deny",
+                                                       "deprecated",
+                                                       "derive",
+                                                       "doc",
+                                                       "expect",
+                                                       "export_name",
+                                                       "feature",
+                                                       "forbid",
+                                                       "global_allocator",
+                                                       "ignore",
+                                                       "inline",
+                                                       "link",
+                                                       "link_name",
+                                                       "link_section",
+                                                       "macro_export",
+                                                       "macro_use",
+                                                       "must_use",
+                                                       "naked",
+                                                       "no_implicit_prelude",
+                                                       "no_main",
+                                                       "no_mangle",
+                                                       "no_std",
+                                                       "non_exhaustive",
+                                                       "panic_handler",
+                                                       "path",
+                                                       "proc_macro",
+                                                       "proc_macro_attribute",
+                                                       "proc_macro_derive",
+                                                       "recursion_limit",
+                                                       "repr",
+                                                       "rustfmt",
+                                                       "should_panic",
+                                                       "target_feature",
+                                                       "test",
+                                                       "track_caller",
+                                                       "type_length_limit",
+                                                       "unsafe",
+                                                       "used",
+                                                       "warn"};
   return std::binary_search(kNames.begin(), kNames.end(), name);
 }
 
@@ -153,21 +192,22 @@ NodeIdx Extractor::container(NodeIdx n) const {
 
 const Extractor::Impl* Extractor::enclosing_impl(NodeIdx n) const {
   return !impls_.empty() && impls_.back().node == container(n) && impls_.back().node != kNoNode
-             ? &impls_.back() : nullptr;
+             ? &impls_.back()
+             : nullptr;
 }
 
 Visibility Extractor::visibility(NodeIdx n) const {
   const NodeIdx modifier = t_.child_of_type(n, type(N::visibility_modifier_));
   if (modifier != kNoNode)
     return t_.text(modifier) == "pub" ? Visibility::kPublic : Visibility::kPackage;
-  if (const Impl* impl = enclosing_impl(n)) return impl->of_trait ? Visibility::kPublic
-                                                                  : Visibility::kPrivate;
+  if (const Impl* impl = enclosing_impl(n))
+    return impl->of_trait ? Visibility::kPublic : Visibility::kPrivate;
   const NodeIdx around = container(n);
   const bool in_trait = around != kNoNode && type_of(t_, around) == N::trait_item_;
   const bool in_variant = type_of(t_, n) == N::field_declaration_ &&
                           w_.symbol(w_.current_symbol()).kind == SymbolKind::kEnumMember;
   return in_trait || in_variant || type_of(t_, n) == N::enum_variant_ ? Visibility::kPublic
-                                                        : Visibility::kPrivate;
+                                                                      : Visibility::kPrivate;
 }
 
 SymbolIdx Extractor::define_item(NodeIdx n, NewSymbol s) {
@@ -346,12 +386,10 @@ void Extractor::enter_function(NodeIdx n) {
   s.kind = in_trait || impl != nullptr ? SymbolKind::kMethod : SymbolKind::kFunction;
   s.name = name;
   s.body = t_.child(n, Field::body_);
-  if (s.body == kNoNode)
-    s.flags |= in_trait ? symbol_flag::kAbstract : symbol_flag::kDeclaration;
+  if (s.body == kNoNode) s.flags |= in_trait ? symbol_flag::kAbstract : symbol_flag::kDeclaration;
   if (impl != nullptr && impl->of_trait) s.flags |= symbol_flag::kOverride;
   const NodeIdx modifiers = t_.child_of_type(n, type(N::function_modifiers_));
-  if (modifiers != kNoNode &&
-      t_.child_of_type(modifiers, type(N::kw_async)) != kNoNode)
+  if (modifiers != kNoNode && t_.child_of_type(modifiers, type(N::kw_async)) != kNoNode)
     s.flags |= symbol_flag::kAsync;
   if (impl == nullptr && w_.current_scope() == 0 && t_.text(name) == "main")
     s.flags |= symbol_flag::kEntryPoint;
@@ -408,13 +446,12 @@ void Extractor::enter_value_item(NodeIdx n, SymbolKind kind) {
     // Without the "=".
     const std::uint32_t end = s.body != kNoNode ? t_[s.body].begin : t_[n].end;
     std::string signature = w_.normalised(t_[n].begin, end);
-    while (!signature.empty() && (signature.back() == ' ' || signature.back() == '=' ||
-                                  signature.back() == ';'))
+    while (!signature.empty() &&
+           (signature.back() == ' ' || signature.back() == '=' || signature.back() == ';'))
       signature.pop_back();
     s.signature = w_.str(w_.intern(signature));
     s.flags |= kind == SymbolKind::kConstant ? symbol_flag::kConst : symbol_flag::kStatic;
-    if (t_.child_of_type(n, type(N::mutable_specifier_)) == kNoNode)
-      s.flags |= symbol_flag::kConst;
+    if (t_.child_of_type(n, type(N::mutable_specifier_)) == kNoNode) s.flags |= symbol_flag::kConst;
   }
   const NodeIdx around = container(n);
   if (around != kNoNode && type_of(t_, around) == N::trait_item_ &&
@@ -531,9 +568,9 @@ std::string Extractor::use_path(NodeIdx path, std::string prefix, ExprIdx& e, bo
     if (i == 0 && !leaf_too) break;
     if (type_of(t_, s) == N::identifier_)
       w_.add_ref(s, RefRole::kImport, e, 255,
-                 e == kNone && prefix.empty() ? std::uint8_t{0}
-                                              : static_cast<std::uint8_t>(ref_flag::kHasReceiver |
-                                                                          ref_flag::kTypeSide));
+                 e == kNone && prefix.empty()
+                     ? std::uint8_t{0}
+                     : static_cast<std::uint8_t>(ref_flag::kHasReceiver | ref_flag::kTypeSide));
     e = e == kNone ? w_.add_name(text) : w_.add_expr(ExprKind::kMember, text, e);
     if (!prefix.empty() && !prefix.ends_with("::")) prefix += "::";
     prefix += text;
@@ -592,9 +629,8 @@ void Extractor::type_parameter_bounds(NodeIdx name, NodeIdx bounds) {
   for (NodeIdx c = t_.first_child(bounds); c != kNoNode; c = t_.next_sibling(c))
     if (const ExprIdx e = w_.expr(c); e != kNone) types.push_back(e);
   if (types.empty()) return;
-  w_.local(local).type = types.size() == 1
-                             ? types[0]
-                             : w_.add_expr(ExprKind::kUnion, {}, kNone, w_.add_list(types));
+  w_.local(local).type =
+      types.size() == 1 ? types[0] : w_.add_expr(ExprKind::kUnion, {}, kNone, w_.add_list(types));
 }
 
 void Extractor::leave_item(NodeIdx n) {
@@ -672,7 +708,8 @@ MetricClass metric_class(const SyntaxTree& tree, NodeIdx n) {
     case N::break_expression_:
     case N::continue_expression_:
       return tree.child_of_type(n, static_cast<std::uint16_t>(N::label_)) != kNoNode
-                 ? MetricClass::kJump : MetricClass::kNone;
+                 ? MetricClass::kJump
+                 : MetricClass::kNone;
     default:
       return MetricClass::kNone;
   }
@@ -693,8 +730,11 @@ void extract_rust(FileWalk& walk) {
 }  // namespace
 
 const LanguageDef& rust_def() {
-  static const LanguageDef def{graph::Language::kRust, tree_sitter_rust, kNodeNames,
-                               {metric_class, boolean_op}, extract_rust};
+  static const LanguageDef def{graph::Language::kRust,
+                               tree_sitter_rust,
+                               kNodeNames,
+                               {metric_class, boolean_op},
+                               extract_rust};
   return def;
 }
 

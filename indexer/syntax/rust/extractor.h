@@ -3,9 +3,9 @@
 // extractor.cc enters items (definitions, scopes, imports); expressions.cc enters and leaves what
 // stands inside them; macros.cc recovers references from macro arguments.
 //
-// Members of an impl block are symbols of the module with the type's path as qualifier. An impl opens
-// a block scope for its type parameters and a type scope inside it. Pointers that dereference by
-// themselves (Box, Rc, Arc, RefCell ...) stand for what they point to; Result<T, E> holds a T.
+// Members of an impl block are symbols of the module with the type's path as qualifier. An impl
+// opens a block scope for its type parameters and a type scope inside it. Pointers that dereference
+// by themselves (Box, Rc, Arc, RefCell ...) stand for what they point to; Result<T, E> holds a T.
 // `crate`, `self`, `super` and `Self` in paths are names that the linkage explains.
 // Single-threaded.
 #include <string>
@@ -33,10 +33,10 @@ class Extractor {
   /// Documentation and attributes seen above an item.
   struct Above {
     NodeIdx parent = kNoNode;
-    NodeIdx first = kNoNode;        // first attribute
-    std::uint32_t doc_row = 0;      // 1-based; 0 = none
-    std::uint32_t first_ref = 0;    // references of the attributes
-    std::uint32_t flags = 0;        // symbol flags the attributes give
+    NodeIdx first = kNoNode;      // first attribute
+    std::uint32_t doc_row = 0;    // 1-based; 0 = none
+    std::uint32_t first_ref = 0;  // references of the attributes
+    std::uint32_t flags = 0;      // symbol flags the attributes give
   };
   struct Impl {
     NodeIdx node = kNoNode;

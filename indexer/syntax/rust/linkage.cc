@@ -1,6 +1,6 @@
 // Rust: a file is a module. Its scope key is made of its crate's folder and its path below it, so
-// that the types of impl blocks in other files have known keys. `mod x;` is an import that binds the
-// file of x (module = "x", name = "mod"); use declarations name modules by path. Paths begin at
+// that the types of impl blocks in other files have known keys. `mod x;` is an import that binds
+// the file of x (module = "x", name = "mod"); use declarations name modules by path. Paths begin at
 // crate, self, super, a name in scope, a crate of the workspace or one outside.
 #include <algorithm>
 #include <array>
@@ -23,18 +23,99 @@ using graph::SymbolIdx;
 using graph::SymbolKind;
 using graph::Tier;
 
-constexpr std::array<std::string_view, 93> kPrelude = {
-    "AsMut", "AsRef", "Box", "Clone", "Copy", "Debug", "Default", "DoubleEndedIterator", "Drop",
-    "Eq", "Err", "ExactSizeIterator", "Extend", "Fn", "FnMut", "FnOnce", "From", "FromIterator",
-    "Hash", "Into", "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord", "PartialEq",
-    "PartialOrd", "Result", "Send", "Sized", "Some", "String", "Sync", "ToOwned", "ToString",
-    "TryFrom", "TryInto", "Unpin", "Vec", "alloc", "assert", "assert_eq", "assert_ne", "bench",
-    "bool", "cfg", "char", "column", "compile_error", "concat", "core", "dbg", "debug_assert",
-    "debug_assert_eq", "debug_assert_ne", "drop", "env", "eprint", "eprintln", "f32", "f64", "file",
-    "format", "format_args", "i8", "include", "include_bytes", "include_str", "isize", "line",
-    "matches", "module_path", "option_env", "panic", "print", "println", "proc_macro", "std", "str",
-    "stringify", "test", "thread_local", "todo", "try", "u32", "u64", "u8", "unimplemented",
-    "unreachable", "usize", "vec", "write"};
+constexpr std::array<std::string_view, 93> kPrelude = {"AsMut",
+                                                       "AsRef",
+                                                       "Box",
+                                                       "Clone",
+                                                       "Copy",
+                                                       "Debug",
+                                                       "Default",
+                                                       "DoubleEndedIterator",
+                                                       "Drop",
+                                                       "Eq",
+                                                       "Err",
+                                                       "ExactSizeIterator",
+                                                       "Extend",
+                                                       "Fn",
+                                                       "FnMut",
+                                                       "FnOnce",
+                                                       "From",
+                                                       "FromIterator",
+                                                       "Hash",
+                                                       "Into",
+                                                       "IntoIterator",
+                                                       "Iterator",
+                                                       "None",
+                                                       "Ok",
+                                                       "Option",
+                                                       "Ord",
+                                                       "PartialEq",
+                                                       "PartialOrd",
+                                                       "Result",
+                                                       "Send",
+                                                       "Sized",
+                                                       "Some",
+                                                       "String",
+                                                       "Sync",
+                                                       "ToOwned",
+                                                       "ToString",
+                                                       "TryFrom",
+                                                       "TryInto",
+                                                       "Unpin",
+                                                       "Vec",
+                                                       "alloc",
+                                                       "assert",
+                                                       "assert_eq",
+                                                       "assert_ne",
+                                                       "bench",
+                                                       "bool",
+                                                       "cfg",
+                                                       "char",
+                                                       "column",
+                                                       "compile_error",
+                                                       "concat",
+                                                       "core",
+                                                       "dbg",
+                                                       "debug_assert",
+                                                       "debug_assert_eq",
+                                                       "debug_assert_ne",
+                                                       "drop",
+                                                       "env",
+                                                       "eprint",
+                                                       "eprintln",
+                                                       "f32",
+                                                       "f64",
+                                                       "file",
+                                                       "format",
+                                                       "format_args",
+                                                       "i8",
+                                                       "include",
+                                                       "include_bytes",
+                                                       "include_str",
+                                                       "isize",
+                                                       "line",
+                                                       "matches",
+                                                       "module_path",
+                                                       "option_env",
+                                                       "panic",
+                                                       "print",
+                                                       "println",
+                                                       "proc_macro",
+                                                       "std",
+                                                       "str",
+                                                       "stringify",
+                                                       "test",
+                                                       "thread_local",
+                                                       "todo",
+                                                       "try",
+                                                       "u32",
+                                                       "u64",
+                                                       "u8",
+                                                       "unimplemented",
+                                                       "unreachable",
+                                                       "usize",
+                                                       "vec",
+                                                       "write"};
 
 std::string folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -49,8 +130,8 @@ std::string join(std::string_view folder, std::string_view rest) {
 
 /// Is the path below the folder ("" holds everything)?
 bool below(std::string_view path, std::string_view folder) {
-  return folder.empty() || (path.size() > folder.size() && path.starts_with(folder) &&
-                            path[folder.size()] == '/');
+  return folder.empty() ||
+         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
 }
 
 /// Where a file stands in its crate, as far as paths and manifests say.
@@ -70,8 +151,10 @@ Place place_of(std::string_view path, const ProjectModel& project) {
   at.entry = join(base, said.empty() ? "src/lib.rs" : said);
   const std::string own = folder_of(path);
   const std::string source = join(base, "src");
-  if (below(path, folder_of(at.entry))) at.folder = folder_of(at.entry);
-  else at.folder = below(path, source) ? source : own;
+  if (below(path, folder_of(at.entry)))
+    at.folder = folder_of(at.entry);
+  else
+    at.folder = below(path, source) ? source : own;
   if (below(path, join(source, "bin"))) at.folder = join(source, "bin");
   if (at.package == nullptr)
     if (const std::size_t src = path.rfind("/src/"); src != std::string_view::npos)
@@ -136,7 +219,8 @@ class RustPolicy final : public LinkPolicy {
   std::string_view prelude_package(std::string_view name) const override {
     static_assert(std::is_sorted(kPrelude.begin(), kPrelude.end()));
     return std::binary_search(kPrelude.begin(), kPrelude.end(), name) || name == "writeln"
-               ? std::string_view("std") : std::string_view();
+               ? std::string_view("std")
+               : std::string_view();
   }
 
   void place(Unit& unit, const ProjectModel& project) const override {
@@ -169,10 +253,12 @@ class RustPolicy final : public LinkPolicy {
     const std::uint64_t here = scope_of_row(unit, parent);
     if (first == "crate" || first == "self" || first == "super")
       return absolute(unit, parent, path);
-    if (defines(unit, parent, first)) return parent == s.parent ? 0 : scope_of_path(here, path, "::");
+    if (defines(unit, parent, first))
+      return parent == s.parent ? 0 : scope_of_path(here, path, "::");
     for (const graph::Import& import : unit.face->imports) {
-      if (import.kind == graph::ImportKind::kWildcard && import.scope == scope_index(unit, parent) &&
-          parent != 0 && unit.str(import.module) == "super") {
+      if (import.kind == graph::ImportKind::kWildcard &&
+          import.scope == scope_index(unit, parent) && parent != 0 &&
+          unit.str(import.module) == "super") {
         const SymbolIdx up = namespace_around(unit, unit.symbol(parent).parent);
         if (defines(unit, up, first)) return scope_of_path(scope_of_row(unit, up), path, "::");
       }
@@ -220,13 +306,11 @@ class RustPolicy final : public LinkPolicy {
     constexpr std::size_t kMany = 16;
     std::vector<SymbolId> macros = r.lookups().named(graph::Family::kRust, name, kMany);
     if (macros.size() > kMany) return {};  // the answer was cut
-    std::erase_if(macros, [&](SymbolId s) {
-      return r.lookups().symbol(s).kind != SymbolKind::kMacro;
-    });
+    std::erase_if(macros,
+                  [&](SymbolId s) { return r.lookups().symbol(s).kind != SymbolKind::kMacro; });
     std::vector<SymbolId> own = macros;
-    std::erase_if(own, [&](SymbolId s) {
-      return r.lookups().unit_of(s).root_scope != r.unit(u).root_scope;
-    });
+    std::erase_if(
+        own, [&](SymbolId s) { return r.lookups().unit_of(s).root_scope != r.unit(u).root_scope; });
     if (!own.empty()) macros = std::move(own);
     if (macros.empty()) return {};
     Found found = r.make_found(std::move(macros), u, 255, Tier::kResolved, Origin::kPackageScope);
@@ -289,9 +373,8 @@ class RustPolicy final : public LinkPolicy {
     if (!found.ok() && import.kind == graph::ImportKind::kName) {
       // Macros are reached by path from the crate's root, wherever they are written.
       Found macro = fallback_name(r, u, import.scope, name);
-      const bool is_macro =
-          !macro.targets.empty() &&
-          r.lookups().symbol(macro.targets.front()).kind == SymbolKind::kMacro;
+      const bool is_macro = !macro.targets.empty() &&
+                            r.lookups().symbol(macro.targets.front()).kind == SymbolKind::kMacro;
       if (is_macro) return macro;
     }
     return found;
@@ -335,8 +418,9 @@ class RustPolicy final : public LinkPolicy {
   static bool defines(const Unit& unit, SymbolIdx parent, std::string_view name) {
     const auto& symbols = unit.face->symbols;
     return std::any_of(symbols.begin(), symbols.end(), [&](const graph::Symbol& s) {
-      return s.parent == parent && (graph::is_type(s.kind) || s.kind == SymbolKind::kTypeAlias ||
-                                    s.kind == SymbolKind::kNamespace) &&
+      return s.parent == parent &&
+             (graph::is_type(s.kind) || s.kind == SymbolKind::kTypeAlias ||
+              s.kind == SymbolKind::kNamespace) &&
              unit.str(s.name) == name;
     });
   }

@@ -19,12 +19,43 @@ namespace ref_flag = graph::ref_flag;
 namespace {
 
 bool takes_expressions(std::string_view name) {
-  constexpr std::array<std::string_view, 37> kNames = {
-      "anyhow", "assert", "assert_eq", "assert_matches", "assert_ne", "bail", "concat", "dbg",
-      "debug", "debug_assert", "debug_assert_eq", "debug_assert_ne", "ensure", "eprint", "eprintln",
-      "error", "format", "format_args", "info", "join", "matches", "panic", "print", "println",
-      "ready", "smallvec", "todo", "trace", "try", "try_join", "unimplemented", "unreachable", "vec",
-      "warn", "write", "writeln", "yield_"};
+  constexpr std::array<std::string_view, 37> kNames = {"anyhow",
+                                                       "assert",
+                                                       "assert_eq",
+                                                       "assert_matches",
+                                                       "assert_ne",
+                                                       "bail",
+                                                       "concat",
+                                                       "dbg",
+                                                       "debug",
+                                                       "debug_assert",
+                                                       "debug_assert_eq",
+                                                       "debug_assert_ne",
+                                                       "ensure",
+                                                       "eprint",
+                                                       "eprintln",
+                                                       "error",
+                                                       "format",
+                                                       "format_args",
+                                                       "info",
+                                                       "join",
+                                                       "matches",
+                                                       "panic",
+                                                       "print",
+                                                       "println",
+                                                       "ready",
+                                                       "smallvec",
+                                                       "todo",
+                                                       "trace",
+                                                       "try",
+                                                       "try_join",
+                                                       "unimplemented",
+                                                       "unreachable",
+                                                       "vec",
+                                                       "warn",
+                                                       "write",
+                                                       "writeln",
+                                                       "yield_"};
   return std::binary_search(kNames.begin(), kNames.end(), name);
 }
 
@@ -106,8 +137,7 @@ ExprIdx Extractor::token(NodeIdx c, NodeIdx previous, ExprIdx chain) {
       const graph::Expr callee = w_.facts.face.exprs[chain];
       if (callee.kind == ExprKind::kMember && callee.a != kNone) {
         if (keeps_value(w_.str(callee.name))) return callee.a;
-        if (unwraps(w_.str(callee.name)))
-          return w_.add_expr(ExprKind::kElement, {}, callee.a);
+        if (unwraps(w_.str(callee.name))) return w_.add_expr(ExprKind::kElement, {}, callee.a);
       }
       return w_.add_expr(ExprKind::kCall, {}, chain);
     }
@@ -134,8 +164,8 @@ ExprIdx Extractor::token(NodeIdx c, NodeIdx previous, ExprIdx chain) {
   if (before.ends_with('\'')) return kNone;  // a lifetime or label
   if (!path && !member) {
     // `name = value` of format macros, `field: value` of literals.
-    const bool assigned = after.starts_with('=') && !after.starts_with("==") &&
-                          !after.starts_with("=>");
+    const bool assigned =
+        after.starts_with('=') && !after.starts_with("==") && !after.starts_with("=>");
     if (after.starts_with(':') && !after.starts_with("::") && !before.ends_with('|')) return kNone;
     if (assigned) return kNone;
     const bool after_bar = before.ends_with('|') && !before.ends_with("||");

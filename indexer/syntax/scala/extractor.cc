@@ -343,8 +343,8 @@ void ScalaExtractor::enter_supers(NodeIdx n, SymbolIdx symbol) {
 void ScalaExtractor::enter_enum_case(NodeIdx n) {
   const NodeIdx name = t_.child(n, Field::name_);
   if (!is_present(name)) return;
-  const SymbolIdx symbol = define_value(SymbolKind::kEnumMember, name, n, Visibility::kPublic,
-                                        symbol_flag::kStatic);
+  const SymbolIdx symbol =
+      define_value(SymbolKind::kEnumMember, name, n, Visibility::kPublic, symbol_flag::kStatic);
   w_.open(symbol, ScopeKind::kType, n);
   enter_supers(n, symbol);
 }
@@ -354,9 +354,9 @@ void ScalaExtractor::enter_given(NodeIdx n) {
   const NodeIdx body = child_of(n, N::with_template_body_);
   const NodeIdx type = t_.child(n, Field::return_type_);
   NewSymbol s;
-  s.kind = body != kNoNode      ? SymbolKind::kClass
+  s.kind = body != kNoNode                               ? SymbolKind::kClass
            : in_local_scope() || w_.current_scope() == 0 ? SymbolKind::kConstant
-                                                        : SymbolKind::kField;
+                                                         : SymbolKind::kField;
   // A given without a name is called after its type.
   const std::string made =
       type == kNoNode ? "given" : "given_" + w_.normalised(t_[type].begin, t_[type].end);
@@ -382,8 +382,9 @@ void ScalaExtractor::enter_function(NodeIdx n) {
   const bool local =
       w_.scope(scope).kind == ScopeKind::kFunction || w_.scope(scope).kind == ScopeKind::kBlock;
   NewSymbol s;
-  s.kind = !in_type                   ? SymbolKind::kFunction
-           : t_.text(name) == "this" ? SymbolKind::kConstructor : SymbolKind::kMethod;
+  s.kind = !in_type                  ? SymbolKind::kFunction
+           : t_.text(name) == "this" ? SymbolKind::kConstructor
+                                     : SymbolKind::kMethod;
   s.name = name;
   s.definition = n;
   s.body = t_.child(n, Field::body_);
@@ -393,8 +394,8 @@ void ScalaExtractor::enter_function(NodeIdx n) {
   if (is_extension) s.flags |= symbol_flag::kExtension;
   if (in_type && s.body == kNoNode) s.flags |= symbol_flag::kAbstract;
   if (t_.text(name) == "main" && in_type) s.flags |= symbol_flag::kEntryPoint;
-  const std::string signature = w_.normalised(
-      t_[n].begin, s.body != kNoNode ? t_[s.body].begin : t_[n].end);
+  const std::string signature =
+      w_.normalised(t_[n].begin, s.body != kNoNode ? t_[s.body].begin : t_[n].end);
   const std::string_view text = signature;
   s.signature = text.substr(0, text.ends_with(" =") ? text.size() - 2 : text.size());
   const SymbolIdx symbol = w_.define(s);
@@ -587,8 +588,7 @@ void ScalaExtractor::enter_infix(NodeIdx n) {
   const NodeIdx rest = t_.child(left, Field::right_);
   if (verb == kNoNode || !is(subject, N::string_) || !is(rest, N::string_)) return;
   const std::string title = std::string(unquoted(t_.text(subject))) + " " +
-                            std::string(t_.text(verb)) + " " +
-                            std::string(unquoted(t_.text(rest)));
+                            std::string(t_.text(verb)) + " " + std::string(unquoted(t_.text(rest)));
   enter_test(n, title);
 }
 
@@ -659,8 +659,7 @@ void ScalaExtractor::leave_identifier(NodeIdx n) {
   const std::string_view name = t_.text(n);
   if (name == "this" || name == "super") {
     w_.set_expr(n, w_.add_expr(name == "this" ? ExprKind::kSelf : ExprKind::kSuper, name));
-    if (w_.role_of(n) == RefRole::kCall)
-      w_.add_ref(n, RefRole::kCall, w_.expr(n), w_.hint(n).args);
+    if (w_.role_of(n) == RefRole::kCall) w_.add_ref(n, RefRole::kCall, w_.expr(n), w_.hint(n).args);
     return;
   }
   if (w_.role_of(n) == RefRole::kWrite && w_.hint(n).args == kBinds) {
@@ -777,8 +776,11 @@ void extract_scala(FileWalk& walk) {
 }  // namespace
 
 const LanguageDef& scala_def() {
-  static const LanguageDef def{graph::Language::kScala, tree_sitter_scala, kNodeNames,
-                               {metric_class, boolean_op}, extract_scala};
+  static const LanguageDef def{graph::Language::kScala,
+                               tree_sitter_scala,
+                               kNodeNames,
+                               {metric_class, boolean_op},
+                               extract_scala};
   return def;
 }
 

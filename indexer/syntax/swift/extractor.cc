@@ -280,7 +280,7 @@ void SwiftExtractor::enter_type(NodeIdx n) {
   if (name == kNoNode) return;
   const std::string_view head = head_of(n, name);
   NewSymbol s;
-  s.kind = is(n, N::protocol_declaration_)            ? SymbolKind::kInterface
+  s.kind = is(n, N::protocol_declaration_)        ? SymbolKind::kInterface
            : child_of(n, N::kw_struct) != kNoNode ? SymbolKind::kStruct
            : child_of(n, N::kw_enum) != kNoNode   ? SymbolKind::kEnum
                                                   : SymbolKind::kClass;
@@ -295,7 +295,8 @@ void SwiftExtractor::enter_type(NodeIdx n) {
 void SwiftExtractor::enter_extension(NodeIdx n) {
   const NodeIdx type = t_.child(n, Field::name_);
   std::string text = type == kNoNode ? std::string() : w_.normalised(t_[type].begin, t_[type].end);
-  if (const std::size_t generic = text.find('<'); generic != std::string::npos) text.resize(generic);
+  if (const std::size_t generic = text.find('<'); generic != std::string::npos)
+    text.resize(generic);
   std::string qualifier;
   for (const char c : text) c == '.' ? qualifier += "::" : qualifier += c;
   extended_[w_.open_scope(ScopeKind::kType, n)] = qualifier;
@@ -639,8 +640,11 @@ void extract_swift(FileWalk& walk) {
 }  // namespace
 
 const LanguageDef& swift_def() {
-  static const LanguageDef def{graph::Language::kSwift, tree_sitter_swift, kNodeNames,
-                               {metric_class, boolean_op}, extract_swift};
+  static const LanguageDef def{graph::Language::kSwift,
+                               tree_sitter_swift,
+                               kNodeNames,
+                               {metric_class, boolean_op},
+                               extract_swift};
   return def;
 }
 
