@@ -74,8 +74,10 @@ class FileWalk {
   bool skipped(NodeIdx node) const { return hints_[node].action == Hint::Action::kSkip; }
   /// The role hinted for the node, or `otherwise`.
   graph::RefRole role_of(NodeIdx node, graph::RefRole otherwise = graph::RefRole::kRead) const;
-  /// Copies the parent's hint to a child, for wrappers such as parentheses.
-  void pass_hint(NodeIdx from, NodeIdx to) { hints_[to] = hints_[from]; }
+  /// Copies the parent's hint to a child, if there is one, for wrappers such as parentheses.
+  void pass_hint(NodeIdx from, NodeIdx to) {
+    if (to != kNoNode) hints_[to] = hints_[from];
+  }
 
   // Symbols. The symbol becomes a child of the innermost open one; define() does not open it.
   graph::SymbolIdx define(const NewSymbol& symbol);

@@ -109,3 +109,9 @@ mod tests {
         assert_eq!(Circle::new(1.0, thing()).area(), 3.14, "not {}", LIMIT);
     }
 }
+
+pub struct Marker<T> {
+    made: PhantomData<fn() -> T>,
+}
+
+impl<F: Fn(u8) -> Kind> Route for Marker<fn(F) -> Kind> {}
