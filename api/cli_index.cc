@@ -118,7 +118,7 @@ std::string index_json(const indexer::Index& index) {
   json.field("incremental", report.incremental).field("unchanged", report.unchanged);
   json.field("seconds", report.wall_seconds).field("cpu_seconds", report.cpu_seconds);
   json.field("peak_memory_bytes", report.peak_rss_bytes);
-  json.field("snapshot_bytes", report.snapshot_bytes).field("facts_bytes", report.facts_bytes);
+  json.field("snapshot_bytes", report.snapshot_bytes);
   json.key("skipped").begin_array();
   for (const indexer::SkippedFile& file : report.skipped)
     json.begin_object().field("path", file.path).field("reason", file.reason).end_object();

@@ -14,6 +14,9 @@ namespace {
 
 /// Language of the key under which a file's class by content is kept.
 constexpr graph::Language kClassKey = graph::Language::kUnknown;
+/// Language and reason to skip as a script, the same as a header, generated: a function of the
+/// bytes alone, because files of both kinds share the record.
+constexpr std::size_t kClassBytes = 5;
 
 std::uint8_t flags_of(const FileClass& c) {
   return static_cast<std::uint8_t>((c.test ? graph::unit_flag::kTest : 0) |
@@ -92,20 +95,30 @@ Result<void> FileTable::hash() {
 
 std::optional<FileClass> FileTable::cached_class(const FileRow& row) const {
   std::string bytes;
-  if (!cache_.get(facts_key(row.content, kClassKey), FactsPart::kFace, bytes) || bytes.size() != 3)
+  if (!cache_.get(facts_key(row.content, kClassKey), FactsPart::kFace, bytes) ||
+      bytes.size() != kClassBytes)
     return std::nullopt;
   FileClass c = row.by_path;
-  c.language = static_cast<graph::Language>(bytes[0]);
-  c.skip = static_cast<SkipReason>(bytes[1]);
-  c.generated = c.generated || bytes[2] != 0;
+  const std::size_t at = c.language == graph::Language::kUnknown ? 0 : 2;
+  c.language = static_cast<graph::Language>(bytes[at]);
+  c.skip = static_cast<SkipReason>(bytes[at + 1]);
+  c.generated = c.generated || bytes[4] != 0;
   c.needs_content = false;
   return c;
 }
 
-Result<void> FileTable::keep_class(const FileRow& row, const FileClass& c) {
-  const char bytes[3] = {static_cast<char>(c.language), static_cast<char>(c.skip),
-                         static_cast<char>(c.generated ? 1 : 0)};
-  return cache_.put(facts_key(row.content, kClassKey), std::string_view(bytes, 3), {});
+Result<void> FileTable::keep_class(const FileRow& row, std::string_view content) {
+  std::string bytes;
+  for (const graph::Language by_path : {graph::Language::kUnknown, graph::Language::kC}) {
+    FileClass c;
+    c.language = by_path;
+    c.needs_content = true;
+    c = classifier_->of_content(c, content);
+    bytes += static_cast<char>(c.language);
+    bytes += static_cast<char>(c.skip);
+  }
+  bytes += static_cast<char>(is_generated_by_content(content) ? 1 : 0);
+  return cache_.put(facts_key(row.content, kClassKey), bytes, {});
 }
 
 void FileTable::take_class(FileRow& row, const FileClass& c) {
@@ -156,12 +169,12 @@ Result<void> FileTable::load_row(FileRow& row) {
   }
   const FileClass& by_path = row.by_path;
   const FileClass c = classifier_->of_content(by_path, *bytes);
-  if (by_path.needs_content) CAIRN_TRY(keep_class(row, c));
+  if (by_path.needs_content) CAIRN_TRY(keep_class(row, *bytes));
   take_class(row, c);
   if (!row.skip_reason.empty()) return {};
   syntax::Extracted out = syntax::extract(*bytes, row.language);
   row.parsed = true;
-  out.facts.face.is_generated = c.generated && !by_path.generated;
+  out.facts.face.is_generated = is_generated_by_content(*bytes);
   if (out.facts.face.is_generated) row.flags |= graph::unit_flag::kGenerated;
   if (out.facts.face.is_test) row.flags |= graph::unit_flag::kTest;
   switch (out.outcome) {

@@ -65,7 +65,7 @@ class FileTable {
   bool from_cache(FileRow& row);
   void take_class(FileRow& row, const FileClass& by_content);
   std::optional<FileClass> cached_class(const FileRow& row) const;
-  Result<void> keep_class(const FileRow& row, const FileClass& by_content);
+  Result<void> keep_class(const FileRow& row, std::string_view content);
 
   const Source& source_;
   FactsCache& cache_;

@@ -60,7 +60,6 @@ struct IndexReport {
   double cpu_seconds = 0;
   std::uint64_t peak_rss_bytes = 0;
   std::uint64_t snapshot_bytes = 0;
-  std::uint64_t facts_bytes = 0;
   std::vector<SkippedFile> skipped;  // by path
   std::vector<std::string> warnings;
 };

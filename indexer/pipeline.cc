@@ -125,10 +125,8 @@ class IndexRun {
     CAIRN_ASSIGN(const std::string folder, data_.repo_folder(repo_));
     const std::string base = base_name(before.row.base_file);
     const std::string name = new_name();
-    CAIRN_ASSIGN(const graph::WriteStats stats,
-                 graph::write_overlay(join_path(folder, name), meta(), std::move(plan->units),
-                                      before.snapshot->base(), plan->removed));
-    (void)stats;
+    CAIRN_TRY(graph::write_overlay(join_path(folder, name), meta(), std::move(plan->units),
+                                   before.snapshot->base(), plan->removed));
     CAIRN_TRY(publish(before.snapshot->base_ptr(), folder, base, name));
     return true;
   }
@@ -162,9 +160,7 @@ class IndexRun {
     progress(Stage::kFreeze);
     CAIRN_ASSIGN(const std::string folder, data_.repo_folder(repo_));
     const std::string name = new_name();
-    CAIRN_ASSIGN(const graph::WriteStats stats,
-                 graph::write_layer(join_path(folder, name), meta(), std::move(encoded)));
-    (void)stats;
+    CAIRN_TRY(graph::write_layer(join_path(folder, name), meta(), std::move(encoded)));
     CAIRN_ASSIGN(std::shared_ptr<const graph::Layer> layer,
                  graph::Layer::open(join_path(folder, name)));
     return publish(std::move(layer), folder, name, {});
@@ -181,9 +177,7 @@ class IndexRun {
       CAIRN_ASSIGN(overlay, graph::Layer::open(join_path(folder, overlay_name)));
     }
     CAIRN_ASSIGN(snapshot_, graph::Snapshot::make(std::move(base), std::move(overlay)));
-    CAIRN_ASSIGN(const store::SnapshotRow row,
-                 data_.publish(repo_, base_name, overlay_name, *snapshot_));
-    (void)row;
+    CAIRN_TRY(data_.publish(repo_, base_name, overlay_name, *snapshot_));
     return {};
   }
 

@@ -99,7 +99,7 @@ Values LinkPolicy::items_of(Resolver& r, const Values& containers, std::string_v
 
 std::vector<SymbolId> LinkPolicy::linearise(Resolver& r, SymbolId type) const {
   std::vector<SymbolId> order{type};
-  for (std::size_t i = 0; i < order.size() && order.size() < 256; ++i) {
+  for (std::size_t i = 0; i < order.size() && order.size() < kMaxSupertypes; ++i) {
     std::vector<SymbolId> next = r.supertypes(order[i], nullptr);
     if (foreign_supertypes())
       for (const SymbolId s : r.lookups().known_supertypes(order[i])) next.push_back(s);

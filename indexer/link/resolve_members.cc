@@ -218,6 +218,7 @@ Found Resolver::find_type_member(SymbolId type, std::string_view name, unsigned 
                        order[i] == type ? Origin::kSelfMember : Origin::kInheritedMember);
     return found;
   }
+  if (order.size() >= kMaxSupertypes) found.reason = Reason::kBudget;
   // Nothing in the repository: a supertype outside may have it.
   std::vector<std::string> outside;
   for (const SymbolId t : order) {

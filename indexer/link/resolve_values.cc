@@ -28,6 +28,16 @@ bool same_value(const Value& a, const Value& b) {
          a.external == b.external && a.element == b.element;
 }
 
+bool has_more(const Values& values) {
+  return std::any_of(values.begin(), values.end(), [](const Value& v) { return v.more; });
+}
+
+/// What was made from values not all of which are listed is not all listed either.
+Values with_more_of(const Values& from, Values made) {
+  if (!made.empty() && has_more(from)) made.back().more = true;
+  return made;
+}
+
 }  // namespace
 
 std::string external_member(std::string_view package, std::string_view name) {
@@ -39,9 +49,15 @@ std::string external_member(std::string_view package, std::string_view name) {
 }
 
 void Resolver::add_value(Values& out, Value v) {
-  if (out.size() >= kMaxValues) return;
-  for (const Value& known : out)
-    if (same_value(known, v)) return;
+  for (Value& known : out) {
+    if (!same_value(known, v)) continue;
+    known.more = known.more || v.more;
+    return;
+  }
+  if (out.size() >= kMaxValues) {
+    out.back().more = true;
+    return;
+  }
   out.push_back(std::move(v));
 }
 
@@ -188,7 +204,7 @@ Values Resolver::call(const Values& callees) {
         break;
     }
   }
-  return out;
+  return with_more_of(callees, std::move(out));
 }
 
 Values Resolver::construct(UnitId u, const Values& callees) {
@@ -204,7 +220,7 @@ Values Resolver::construct(UnitId u, const Values& callees) {
     v.how = Origin::kConstructedReceiver;
     add_value(out, std::move(v));
   }
-  return out;
+  return with_more_of(callees, std::move(out));
 }
 
 Values Resolver::element_of(const Values& containers) {
@@ -232,7 +248,7 @@ Values Resolver::element_of(const Values& containers) {
         for (Value& v : call(values_of(index))) add_value(out, std::move(v));
     }
   }
-  return out;
+  return with_more_of(containers, std::move(out));
 }
 
 Values Resolver::value_of_local(graph::LocalIdx index) {
@@ -411,6 +427,11 @@ Found Resolver::find_member(const Values& receivers, std::string_view name, unsi
         one = std::move(more);
     if (!one.ok() && !found.ok() && one.reason != Reason::kNone) found.reason = one.reason;
     merge(found, std::move(one));
+  }
+  if (has_more(receivers) && found.ok() && found.tier <= Tier::kDispatch) {
+    // Receivers that are not listed may mean other members.
+    found.tier = Tier::kDispatch;
+    found.reason = Reason::kTooManyCandidates;
   }
   return found;
 }

@@ -43,6 +43,7 @@ struct Value {
   UnitId unit;                            // kModule; with `element`, the unit of that expression
   graph::ExprIdx element = graph::kNone;  // container: expression of the item's type
   bool yields_element = false;            // kExternal: calling it gives the container's item
+  bool more = false;                      // more values than kMaxValues: the others are not listed
   std::uint64_t scope = 0;                // kScope
   std::string external;                   // kExternal
 };
@@ -54,6 +55,8 @@ std::string external_member(std::string_view package, std::string_view name);
 enum class Use : std::uint8_t { kAny, kCall, kValue, kType, kConstruct, kExtension };
 inline constexpr std::size_t kMaxValues = 8;
 inline constexpr std::size_t kMaxTargets = 64;
+/// Supertypes looked at for one type; with more, what is not found may still exist (kBudget).
+inline constexpr std::size_t kMaxSupertypes = 256;
 
 /// What a name or member was found to be.
 struct Found {

@@ -284,7 +284,7 @@ class PhpPolicy final : public LinkPolicy {
       SymbolId parent;
       std::vector<SymbolId> open{at};
       // Traits use traits: what stands nearer comes first.
-      for (std::size_t i = 0; i < open.size() && open.size() < 256; ++i) {
+      for (std::size_t i = 0; i < open.size() && open.size() < kMaxSupertypes; ++i) {
         if (std::find(order.begin(), order.end(), open[i]) == order.end()) order.push_back(open[i]);
         for (const SymbolId super : r.supertypes(open[i], nullptr)) {
           const SymbolKind kind = r.lookups().symbol(super).kind;
@@ -298,7 +298,7 @@ class PhpPolicy final : public LinkPolicy {
       }
       at = parent;
     }
-    for (std::size_t i = 0; i < interfaces.size() && interfaces.size() < 256; ++i) {
+    for (std::size_t i = 0; i < interfaces.size() && interfaces.size() < kMaxSupertypes; ++i) {
       if (std::find(order.begin(), order.end(), interfaces[i]) != order.end()) continue;
       order.push_back(interfaces[i]);
       for (const SymbolId super : r.supertypes(interfaces[i], nullptr)) interfaces.push_back(super);
