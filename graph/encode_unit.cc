@@ -81,7 +81,8 @@ void encode_symbols(const UnitInput& unit, StringInterner& strings, EncodedUnit:
     if (s.qualifier != 0) scope |= scope_bit::kOutOfLine;
     row.scope = static_cast<std::uint8_t>(scope);
     row.stable_id = keys.stable_id;
-    row.scope_key = keys.scope_key;
+    row.is_def = keys.scope_key != 0;
+    row.def_key = def_key(keys.scope_key, face.strings[s.name]);
     row.opens_key = keys.opens_key;
     encode_detail(s, keys, face.strings[s.name].size(), s.qualifier != 0, data.details);
     row.detail_end = static_cast<std::uint32_t>(data.details.size());

@@ -51,8 +51,9 @@ struct SymbolRow {
   std::uint32_t sites_end = 0;
   std::uint8_t scope = 0;
   std::uint64_t stable_id = 0;
-  std::uint64_t scope_key = 0;
-  std::uint64_t opens_key = 0;
+  std::uint64_t def_key = 0;
+  std::uint64_t opens_key = 0;  // 0 = opens no scope
+  bool is_def = false;          // def_key counts
 };
 
 struct EncodedUnit::Data {

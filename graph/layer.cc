@@ -1,6 +1,7 @@
 #include "graph/layer.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "graph/layer_check.h"
 #include "graph/layer_file.h"
@@ -133,6 +134,18 @@ Layer::EdgeRows Layer::out_rows(std::uint32_t dense) const {
 }
 Layer::EdgeRows Layer::in_rows(std::uint32_t dense) const {
   return edge_rows(dense, id_base(), symbol_count(), in_offsets, in_foreign);
+}
+
+std::span<const ContributionRow> Layer::shares(std::uint32_t src, std::uint32_t dst,
+                                               EdgeKind kind) const {
+  const auto key = std::tuple(src, dst, static_cast<std::uint8_t>(kind));
+  const auto key_of = [](const ContributionRow& c) { return std::tuple(c.src, c.dst, c.kind); };
+  const auto begin =
+      std::partition_point(contributions.begin(), contributions.end(),
+                           [&](const ContributionRow& c) { return key_of(c) < key; });
+  const auto end = std::partition_point(begin, contributions.end(),
+                                        [&](const ContributionRow& c) { return key_of(c) == key; });
+  return {begin, end};
 }
 
 std::uint32_t Layer::edge_weight(std::uint32_t edge) const {

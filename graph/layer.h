@@ -69,6 +69,10 @@ class Layer {
     return {in_source.data() + r.begin, in_packed.data() + r.begin, r.end - r.begin};
   }
   std::uint32_t edge_weight(std::uint32_t edge) const;
+  /// The shares of an edge that a unit other than its source's file has a part in, all owners of
+  /// it; empty when the edge belongs wholly to its source's file.
+  std::span<const ContributionRow> shares(std::uint32_t src, std::uint32_t dst,
+                                          EdgeKind kind) const;
 
   /// Verified bytes of the lazy streams; errors: kCorrupt.
   Result<std::string_view> site_bytes(std::uint32_t symbol_row) const;

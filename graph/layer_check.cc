@@ -181,8 +181,8 @@ class LayerChecker {
   bool contributions() const {
     const std::uint64_t file_limit = std::uint64_t{l_.file_base()} + l_.files.size() - 1;
     for (const ContributionRow& c : l_.contributions) {
-      if (c.src >= id_limit_ || c.dst >= id_limit_ || c.owner >= file_limit ||
-          c.kind >= kEdgeKinds || c.tier >= kTiers || c.origin >= kOrigins)
+      if (c.src >= id_limit_ || c.dst >= id_limit_ || c.owner < l_.file_base() ||
+          c.owner >= file_limit || c.kind >= kEdgeKinds || c.tier >= kTiers || c.origin >= kOrigins)
         return false;
     }
     return true;

@@ -1,7 +1,6 @@
 #include "graph/overlay_merger.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "graph/snapshot_rows.h"
 
@@ -55,29 +54,15 @@ std::uint32_t Snapshot::OverlayMerger::resolved(std::uint32_t dense) const {
   return s_.resolve(SymbolId(dense)).value();
 }
 
-/// The base's shares of one edge; empty when the edge belongs wholly to its source's file.
-std::span<const ContributionRow> Snapshot::OverlayMerger::shares(std::uint32_t src,
-                                                                 std::uint32_t dst,
-                                                                 std::uint8_t kind) const {
-  const auto& all = base_.contributions;
-  const auto key = std::tuple(src, dst, kind);
-  const auto begin = std::partition_point(all.begin(), all.end(), [&](const ContributionRow& c) {
-    return std::tuple(c.src, c.dst, c.kind) < key;
-  });
-  const auto end = std::partition_point(begin, all.end(), [&](const ContributionRow& c) {
-    return std::tuple(c.src, c.dst, c.kind) == key;
-  });
-  return {begin, end};
-}
-
 void Snapshot::OverlayMerger::find_preimages() {
-  preimage_.assign(overlay_.symbol_count(), kNoRow);
+  std::vector<std::uint32_t>& preimage = s_.rows_->preimage;
+  preimage.assign(overlay_.symbol_count(), kNoRow);
   std::size_t at = 0;
   for (const std::uint32_t file : overlay_.removed_files) {
     for (std::uint32_t i = base_.files[file].first_symbol; i < base_.files[file + 1].first_symbol;
          ++i) {
       const std::uint32_t now = overlay_.remap[at++];
-      if (now != kNoRow) preimage_[now - s_.id_base_] = i;
+      if (now != kNoRow) preimage[now - s_.id_base_] = i;
     }
   }
 }
@@ -136,19 +121,44 @@ Snapshot::OverlayMerger::Ids Snapshot::OverlayMerger::touched_in() const {
   return ids;
 }
 
+void Snapshot::OverlayMerger::find_shared() {
+  shared_.assign(s_.id_base_, false);
+  for (const ContributionRow& c : base_.contributions) shared_[c.src] = true;
+}
+
+std::vector<EdgeRow> Snapshot::OverlayMerger::joined(Parts parts) {
+  if (parts.other.empty()) return std::move(parts.kept);
+  merge_edges(parts.other);
+  std::vector<EdgeRow> out;
+  out.reserve(parts.kept.size() + parts.other.size());
+  auto other = parts.other.begin();
+  for (const EdgeRow& edge : parts.kept) {
+    while (other != parts.other.end() && edge_before(*other, edge)) out.push_back(*other++);
+    out.push_back(edge);
+    if (other != parts.other.end() && same_edge(edge, *other)) merge_share(out.back(), *other++);
+  }
+  out.insert(out.end(), other, parts.other.end());
+  return out;
+}
+
 /// Adds what remains of a base edge: `out` says which end the row belongs to.
 void Snapshot::OverlayMerger::add_base_edge(std::uint32_t src, std::uint32_t dst,
-                                            const EdgeRow& edge, bool out,
-                                            std::vector<EdgeRow>& row) const {
+                                            const EdgeRow& edge, bool out, Parts& row) const {
+  EdgeRow kept = edge;
+  if (!removed(src) && !removed(dst) && !shared_[src]) {
+    kept.src = out ? src : dst;
+    kept.dst = out ? dst : src;
+    row.kept.push_back(kept);
+    return;
+  }
   const std::uint32_t now_src = resolved(src);
   const std::uint32_t now_dst = resolved(dst);
   if (now_src == kNoRow || now_dst == kNoRow) return;
-  EdgeRow kept = edge;
   kept.src = out ? now_src : now_dst;
   kept.dst = out ? now_dst : now_src;
-  const auto parts = shares(src, dst, static_cast<std::uint8_t>(edge.kind));
+  const auto parts = base_.shares(src, dst, edge.kind);
   if (parts.empty()) {
-    if (!removed(src)) row.push_back(kept);
+    if (!removed(src)) row.other.push_back(kept);
     return;
   }
   for (const ContributionRow& part : parts) {
@@ -156,13 +166,13 @@ void Snapshot::OverlayMerger::add_base_edge(std::uint32_t src, std::uint32_t dst
     kept.count = part.count;
     kept.tier = static_cast<Tier>(part.tier);
     kept.origin = static_cast<Origin>(part.origin);
-    row.push_back(kept);
+    row.other.push_back(kept);
   }
 }
 
 /// EdgeRow::src is the row's symbol and EdgeRow::dst the other end, for in rows too.
 std::vector<EdgeRow> Snapshot::OverlayMerger::merged_out(std::uint32_t dense) const {
-  std::vector<EdgeRow> row;
+  Parts row;
   const auto add_rows = [&](const Layer& layer, std::uint32_t src, bool from_base) {
     const Layer::EdgeRows range = layer.out_rows(src);
     for (std::uint32_t e = range.begin; e < range.end; ++e) {
@@ -175,34 +185,32 @@ std::vector<EdgeRow> Snapshot::OverlayMerger::merged_out(std::uint32_t dense) co
       if (from_base) {
         add_base_edge(src, edge.dst, edge, true, row);
       } else {
-        row.push_back(edge);
+        row.other.push_back(edge);
       }
     }
   };
-  const std::uint32_t before = dense < s_.id_base_ ? dense : preimage_[dense - s_.id_base_];
+  const std::uint32_t before = s_.preimage(SymbolId(dense)).value();
   if (before != kNoRow) add_rows(base_, before, true);
   add_rows(overlay_, dense, false);
-  merge_edges(row);
-  return row;
+  return joined(std::move(row));
 }
 
 std::vector<EdgeRow> Snapshot::OverlayMerger::merged_in(std::uint32_t dense) const {
-  std::vector<EdgeRow> row;
+  Parts row;
   const auto add_rows = [&](const Layer& layer, std::uint32_t dst, bool from_base) {
     for (const Edge e : layer.in_range(layer.in_rows(dst))) {
       const EdgeRow edge{dense, e.other.value(), 1, e.kind, e.tier, Origin::kNone};
       if (from_base) {
         add_base_edge(e.other.value(), dst, edge, false, row);
       } else {
-        row.push_back(edge);
+        row.other.push_back(edge);
       }
     }
   };
-  const std::uint32_t before = dense < s_.id_base_ ? dense : preimage_[dense - s_.id_base_];
+  const std::uint32_t before = s_.preimage(SymbolId(dense)).value();
   if (before != kNoRow) add_rows(base_, before, true);
   add_rows(overlay_, dense, false);
-  merge_edges(row);
-  return row;
+  return joined(std::move(row));
 }
 
 namespace {
@@ -225,6 +233,7 @@ void append(PatchedSide& side, const std::vector<EdgeRow>& row) {
 
 void Snapshot::OverlayMerger::merge_rows() {
   find_preimages();
+  find_shared();
   Rows& rows = *s_.rows_;
   mark(rows.out, touched_out(), s_.id_limit_);
   mark(rows.in, touched_in(), s_.id_limit_);

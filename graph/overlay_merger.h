@@ -26,14 +26,19 @@ class Snapshot::OverlayMerger {
   bool owner_alive(std::uint32_t file) const;
   bool removed(std::uint32_t dense) const { return s_.is_removed(SymbolId(dense)); }
   std::uint32_t resolved(std::uint32_t dense) const;
-  std::span<const ContributionRow> shares(std::uint32_t src, std::uint32_t dst,
-                                          std::uint8_t kind) const;
   void find_preimages();
   void add_live(Ids& ids, std::uint32_t stored) const;
   Ids touched_out() const;
   Ids touched_in() const;
+  /// A row being merged: edges that are as in the base, in its order, and the others.
+  struct Parts {
+    std::vector<EdgeRow> kept;
+    std::vector<EdgeRow> other;
+  };
+  static std::vector<EdgeRow> joined(Parts parts);
+  void find_shared();
   void add_base_edge(std::uint32_t src, std::uint32_t dst, const EdgeRow& edge, bool out,
-                     std::vector<EdgeRow>& row) const;
+                     Parts& row) const;
   std::vector<EdgeRow> merged_out(std::uint32_t dense) const;
   std::vector<EdgeRow> merged_in(std::uint32_t dense) const;
   void count_edges();
@@ -41,7 +46,7 @@ class Snapshot::OverlayMerger {
   Snapshot& s_;
   const Layer& base_;
   const Layer& overlay_;
-  std::vector<std::uint32_t> preimage_;  // per overlay symbol: the base symbol it replaces
+  std::vector<bool> shared_;  // per base symbol: some edge of it has several owners
 };
 
 }  // namespace cairn::graph

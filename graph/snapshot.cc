@@ -259,4 +259,30 @@ std::optional<std::size_t> Snapshot::find_out(SymbolId src, SymbolId dst, EdgeKi
   return static_cast<std::size_t>(it - range.begin());
 }
 
+SymbolId Snapshot::preimage(SymbolId s) const {
+  return s.value() < id_base_ ? s : SymbolId(rows_->preimage[s.value() - id_base_]);
+}
+
+void Snapshot::edge_owners(SymbolId src, SymbolId dst, EdgeKind kind,
+                           std::vector<FileId>& out) const {
+  const auto add = [&](const Layer& layer, SymbolId from, SymbolId to) {
+    if (!from.exists() || !to.exists()) return;
+    const EdgeRange row = layer.out_range(layer.out_rows(from.value()));
+    if (std::none_of(row.begin(), row.end(),
+                     [&](const Edge& e) { return e.other == to && e.kind == kind; }))
+      return;
+    const auto shares = layer.shares(from.value(), to.value(), kind);
+    const auto add_file = [&](std::uint32_t file) {
+      if (path_rank_.empty() || path_rank_[file] != kNoRow) out.push_back(FileId(file));
+    };
+    for (const ContributionRow& share : shares) add_file(share.owner);
+    if (shares.empty()) {
+      const Place place = locate(from);
+      add_file(place.layer->file_base() + place.layer->file_of(place.row));
+    }
+  };
+  add(*base_, preimage(src), preimage(dst));
+  if (overlay_) add(*overlay_, src, dst);
+}
+
 }  // namespace cairn::graph

@@ -182,6 +182,8 @@ class Snapshot {
   EdgeWeight out_weight(SymbolId src, std::size_t index) const;
   /// Index of the out edge (dst, kind) of `src`, or nothing. O(log degree).
   std::optional<std::size_t> find_out(SymbolId src, SymbolId dst, EdgeKind kind) const;
+  /// Adds the files whose units own a share of the edge: without them all it would be gone.
+  void edge_owners(SymbolId src, SymbolId dst, EdgeKind kind, std::vector<FileId>& out) const;
 
   // Sites and locals; errors: kCorrupt. -----------------------------------------------------------
   Result<SiteList> sites(SymbolId owner) const;  // in position order
@@ -233,6 +235,8 @@ class Snapshot {
   bool is_removed(SymbolId s) const;
   /// The live symbol a stored id stands for; none when it is gone.
   SymbolId resolve(SymbolId stored) const;
+  /// The base symbol a live one is or replaces; none when it is new.
+  SymbolId preimage(SymbolId s) const;
   void resolve_targets(SiteList& list) const;
   void sort_places(std::vector<SymbolId>& ids) const;
   template <class RowsOf>

@@ -32,6 +32,7 @@ struct Snapshot::Rows {
   PatchedSide in;
   std::vector<EdgeWeight> out_weight;      // parallel to out.other
   std::vector<std::uint32_t> remap_begin;  // per removed file, into Layer::remap
+  std::vector<std::uint32_t> preimage;     // per overlay symbol: the base symbol it replaces
   TierCounts edges_by_tier{};              // of the merged view
 };
 

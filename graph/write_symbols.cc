@@ -165,7 +165,7 @@ Result<void> write_indexes(LayerFileWriter& out, const LayerPlan& plan, const St
   for (std::size_t i = 0; i < plan.units.size(); ++i) {
     const EncodedUnit::Data& u = plan.units[i].data();
     for (const SymbolRow& s : u.symbols) {
-      if (s.scope_key != 0) defs.push_back({def_key(s.scope_key, u.strings[s.name]), row});
+      if (s.is_def) defs.push_back({s.def_key, row});
       if (s.opens_key != 0) openers.push_back({s.opens_key, row});
       names.push_back({strings.at(i, s.name), row});
       stable.push_back({s.stable_id, row});

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <unordered_map>
 
+#include "graph/carry_unit.h"
 #include "graph/layer.h"
 #include "indexer/link/snapshot_world.h"
 #include "indexer/link_stage.h"
@@ -19,6 +21,29 @@ namespace {
 constexpr std::size_t kMaxOverlayShare = 5;  // one fifth
 constexpr std::size_t kAlwaysOverlay = 24;   // so few files always make an overlay
 
+/// Where the symbols of a file of the snapshot before are in the overlay being made.
+struct NewPlace {
+  SymbolId before;           // id of its first symbol in the snapshot before
+  SymbolId first;            // carried: of the first; the others follow
+  std::vector<SymbolId> of;  // linked again or gone: per symbol, none when it is gone
+};
+
+/// Id of each symbol of `old` in the unit that takes its place: equal stable ids in turn.
+std::vector<SymbolId> matching_ids(const graph::Snapshot& before, const graph::FileInfo& old,
+                                   const Unit* unit, SymbolId first) {
+  std::unordered_map<std::uint64_t, std::vector<SymbolId>> known;  // last first
+  for (graph::SymbolIdx i = unit == nullptr ? 0 : unit->symbol_count(); i-- > 0;)
+    known[unit->keys[i].stable_id].push_back(SymbolId(first.value() + i));
+  std::vector<SymbolId> out(old.symbol_count);
+  for (std::uint32_t i = 0; i < old.symbol_count; ++i) {
+    const auto at = known.find(before.stable_id(SymbolId(old.first_symbol.value() + i)));
+    if (at == known.end() || at->second.empty()) continue;
+    out[i] = at->second.back();
+    at->second.pop_back();
+  }
+  return out;
+}
+
 class OverlayPlanner {
  public:
   OverlayPlanner(FileTable& table, const Difference& difference,
@@ -26,12 +51,8 @@ class OverlayPlanner {
       : table_(table), difference_(difference), before_(std::move(before)), options_(options) {}
 
   Result<std::optional<OverlayPlan>> run() {
-    CAIRN_ASSIGN(base_view_, graph::Snapshot::make(before_->base_ptr()));
     for (const std::uint32_t row : difference_.changed) rows_.insert(row);
     gone_.insert(difference_.gone.begin(), difference_.gone.end());
-    // Units of the overlay before are linked again: their ids are not the base's.
-    for (const FileId f : before_->files())
-      if (f.value() >= base_view_file_limit()) add_file(f);
     if (!changed_keys() || too_large()) return std::optional<OverlayPlan>();
     CAIRN_TRY(extract());
     if (!faces_present()) return std::optional<OverlayPlan>();
@@ -39,11 +60,10 @@ class OverlayPlanner {
   }
 
  private:
-  std::uint32_t base_view_file_limit() const { return before_->base().file_count(); }
-
   bool too_large() const {
     const std::size_t limit = std::max(kAlwaysOverlay, table_.rows.size() / kMaxOverlayShare);
-    return rows_.size() > limit || gone_.size() > limit;
+    const std::size_t kept = before_->overlay() ? before_->overlay()->file_count() : 0;
+    return std::max(rows_.size(), gone_.size()) + kept > limit;
   }
 
   std::uint32_t row_of(std::string_view path) const {
@@ -125,28 +145,28 @@ class OverlayPlanner {
     };
   }
 
-  /// Files of the base that the units replace, with those that are gone.
-  std::vector<FileId> removed_files() const {
+  bool stays(FileId f) const {
+    return !gone_.contains(f) && !rows_.contains(row_of(before_->path(f)));
+  }
+
+  /// Files of the snapshot before that the change replaces.
+  std::vector<FileId> replaced_files() const {
     std::vector<FileId> out;
-    for (const FileId f : base_view_->files()) {
-      const std::uint32_t row = row_of(base_view_->path(f));
-      const bool present =
-          row < table_.rows.size() && table_.rows[row].entry->path == base_view_->path(f);
-      if (!present || rows_.contains(row)) out.push_back(f);
-    }
+    for (const FileId f : before_->files())
+      if (!stays(f)) out.push_back(f);
     return out;
   }
 
   std::unique_ptr<SnapshotWorld> new_world(std::vector<LinkJob>& jobs) {
     std::vector<Unit> units;
-    std::uint32_t next = base_view_->id_limit();
+    std::uint32_t next = before_->id_limit();
     for (const std::uint32_t i : rows_) {
       Unit unit = make_unit(table_.rows[i], *table_.project);
       unit.first_symbol = SymbolId(next);
       next += unit.symbol_count();
       units.push_back(std::move(unit));
     }
-    auto world = std::make_unique<SnapshotWorld>(base_view_, removed_files(), std::move(units),
+    auto world = std::make_unique<SnapshotWorld>(before_, replaced_files(), std::move(units),
                                                  table_.project, loader());
     jobs.clear();
     std::size_t n = 0;
@@ -190,14 +210,19 @@ class OverlayPlanner {
     std::vector<LinkJob> jobs;
     std::unique_ptr<SnapshotWorld> world;
     std::vector<Heritage> heritage_now;
-    // Heritage changes can reach more files, whose heritage is then part of the class graph too.
-    // Each round adds files, so this ends.
+    std::vector<graph::EncodedUnit> carried;
+    // Heritage changes can reach more files, whose heritage is then part of the class graph too,
+    // and a unit that cannot be carried is linked. Each round adds files, so this ends.
     for (;;) {
       world = new_world(jobs);
       CAIRN_ASSIGN(heritage_now, heritage_stage(*world, jobs, options_));
       const std::size_t size = rows_.size();
       CAIRN_ASSIGN(const bool known, add_heritage_readers(*world, heritage_now));
       if (!known || world->failed() || too_large()) return std::optional<OverlayPlan>();
+      if (rows_.size() == size) {
+        place_units(*world, jobs);
+        CAIRN_ASSIGN(carried, carry());
+      }
       if (rows_.size() == size) break;
       CAIRN_TRY(extract());
       if (!faces_present()) return std::optional<OverlayPlan>();
@@ -206,20 +231,117 @@ class OverlayPlanner {
     for (const Heritage& h : heritage_now)
       pairs.insert(pairs.end(), h.pairs.begin(), h.pairs.end());
     world->set_inheritance(std::move(pairs));
-    OverlayPlan plan;
-    CAIRN_ASSIGN(plan.units, link_stage(*world, jobs, heritage_now, table_, options_));
+    CAIRN_ASSIGN(std::vector<graph::EncodedUnit> linked,
+                 link_stage(*world, jobs, heritage_now, table_, options_));
     if (world->failed()) return std::optional<OverlayPlan>();
+    for (std::size_t i = 0; i < linked.size(); ++i)
+      CAIRN_TRY(graph::renumber_unit(linked[i], first_of_linked_[i], renumber()));
+    OverlayPlan plan;
+    plan.linked = linked.size();
+    plan.units.resize(linked.size() + carried.size());
+    std::merge(std::move_iterator(linked.begin()), std::move_iterator(linked.end()),
+               std::move_iterator(carried.begin()), std::move_iterator(carried.end()),
+               plan.units.begin(), [](const graph::EncodedUnit& a, const graph::EncodedUnit& b) {
+                 return a.path() < b.path();
+               });
     plan.removed = removed_files();
     return std::optional<OverlayPlan>(std::move(plan));
+  }
+
+  /// Overlay files of the snapshot before that keep their units, in path order.
+  std::vector<FileId> carried_files() const {
+    std::vector<FileId> out;
+    for (const FileId f : before_->files())
+      if (f.value() >= before_->base().file_count() && stays(f)) out.push_back(f);
+    return out;
+  }
+
+  /// Decides the ids of the overlay being made: units in path order, linked and carried ones.
+  void place_units(const SnapshotWorld& world, const std::vector<LinkJob>& jobs) {
+    places_.clear();
+    first_of_linked_.clear();
+    provisional_.clear();
+    const std::vector<FileId> carried = carried_files();
+    std::uint32_t next = before_->base().symbol_count();
+    std::size_t c = 0;
+    const auto place_carried = [&] {
+      const graph::FileInfo info = before_->file(carried[c]);
+      places_[carried[c]] = {info.first_symbol, SymbolId(next), {}};
+      next += info.symbol_count;
+    };
+    for (const LinkJob& job : jobs) {
+      const Unit& unit = world.unit(job.unit);
+      for (; c < carried.size() && before_->path(carried[c]) < unit.path; ++c) place_carried();
+      const SymbolId first(next);
+      next += unit.symbol_count();
+      first_of_linked_.push_back(first);
+      provisional_.push_back(unit.first_symbol);
+      if (const FileId f = before_->file_by_path(unit.path); f.exists()) place_new(f, &unit, first);
+    }
+    for (; c < carried.size(); ++c) place_carried();
+    for (const FileId f : gone_)
+      if (!places_.contains(f)) place_new(f, nullptr, {});
+  }
+
+  void place_new(FileId f, const Unit* unit, SymbolId first) {
+    const graph::FileInfo old = before_->file(f);
+    places_[f] = {old.first_symbol, {}, matching_ids(*before_, old, unit, first)};
+  }
+
+  graph::Renumber renumber() const {
+    return [this](SymbolId s) -> SymbolId {
+      if (s.value() >= before_->id_limit()) {
+        const auto after = std::upper_bound(provisional_.begin(), provisional_.end(), s);
+        const auto unit = static_cast<std::size_t>(after - provisional_.begin()) - 1;
+        return SymbolId(first_of_linked_[unit].value() + s.value() - provisional_[unit].value());
+      }
+      const auto at = places_.find(before_->file_of(s));
+      if (at == places_.end()) return s;
+      const NewPlace& place = at->second;
+      const std::uint32_t row = s.value() - place.before.value();
+      return place.first.exists() ? SymbolId(place.first.value() + row) : place.of[row];
+    };
+  }
+
+  /// Units of the overlay before that the change does not reach, under their new ids. Adds the
+  /// files of those that refer to something that is gone to the rows to link.
+  Result<std::vector<graph::EncodedUnit>> carry() {
+    std::vector<graph::EncodedUnit> out;
+    const std::vector<FileId> files = carried_files();
+    if (files.empty()) return out;
+    const graph::UnitCarrier carrier(*before_->overlay());
+    for (const FileId f : files) {
+      CAIRN_ASSIGN(std::optional<graph::EncodedUnit> unit,
+                   carrier.carry(f.value() - before_->overlay()->file_base(), places_.at(f).first,
+                                 renumber()));
+      if (unit)
+        out.push_back(std::move(*unit));
+      else
+        add_file(f);
+    }
+    return out;
+  }
+
+  /// Files of the base that units of the overlay replace, with those that are gone.
+  std::vector<FileId> removed_files() const {
+    std::vector<bool> kept(before_->base().file_count());
+    for (const FileId f : before_->files())
+      if (f.value() < kept.size() && stays(f)) kept[f.value()] = true;
+    std::vector<FileId> out;
+    for (std::uint32_t i = 0; i < kept.size(); ++i)
+      if (!kept[i]) out.push_back(FileId(i));
+    return out;
   }
 
   FileTable& table_;
   const Difference& difference_;
   std::shared_ptr<const graph::Snapshot> before_;
-  std::shared_ptr<const graph::Snapshot> base_view_;
   const IndexOptions& options_;
-  std::set<std::uint32_t> rows_;  // rows to link, so in path order
-  std::set<FileId> gone_;         // of before_
+  std::set<std::uint32_t> rows_;                 // rows to link, so in path order
+  std::set<FileId> gone_;                        // of before_
+  std::unordered_map<FileId, NewPlace> places_;  // of files whose symbols get other ids
+  std::vector<SymbolId> first_of_linked_;        // final, parallel to the link jobs
+  std::vector<SymbolId> provisional_;            // the same under the ids they are linked with
 };
 
 }  // namespace

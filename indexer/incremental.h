@@ -1,6 +1,7 @@
 #pragma once
 // A change to an indexed source as an overlay: which files changed, which others looked up
-// something whose answer changed, and the units of both, linked anew against the base.
+// something whose answer changed, and the units of both, linked anew against the snapshot before.
+// Units of the overlay before that the change does not reach are carried over as they stand.
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ Difference compare(const FileTable& table, const graph::Snapshot& snapshot);
 struct OverlayPlan {
   std::vector<graph::EncodedUnit> units;  // in path order
   std::vector<graph::FileId> removed;     // files of the base, ascending
+  std::size_t linked = 0;                 // of the units; the others are as they were
 };
 
 /// Links what a difference reaches. Nothing when an overlay is not worth it or cannot be made: too

@@ -119,7 +119,7 @@ class IndexRun {
     CAIRN_ASSIGN(std::optional<OverlayPlan> plan,
                  plan_overlay(table_, difference, before.snapshot, options_));
     if (!plan) return false;
-    report_.files_linked = plan->units.size();
+    report_.files_linked = plan->linked;
     report_.incremental = true;
     progress(Stage::kFreeze);
     CAIRN_ASSIGN(const std::string folder, data_.repo_folder(repo_));

@@ -1,9 +1,7 @@
 #include "indexer/link/snapshot_world.h"
 
 #include <algorithm>
-#include <tuple>
 
-#include "graph/layer.h"
 #include "indexer/link/policy.h"
 
 namespace cairn::indexer {
@@ -103,6 +101,11 @@ UnitId SnapshotWorld::unit_of(SymbolId s) const {
   return added_unit(static_cast<std::size_t>(after - added_.begin()) - 1);
 }
 
+std::string_view SnapshotWorld::path_of(UnitId id) const {
+  return id.value() < file_limit_ ? view_->path(FileId(id.value()))
+                                  : std::string_view(added_[id.value() - file_limit_].path);
+}
+
 bool SnapshotWorld::live_base(SymbolId s) const {
   return view_->is_live(s) && !is_removed(view_->file_of(s));
 }
@@ -110,10 +113,9 @@ bool SnapshotWorld::live_base(SymbolId s) const {
 void SnapshotWorld::sort_by_place(std::vector<SymbolId>& ids, std::size_t from) const {
   std::sort(ids.begin() + static_cast<std::ptrdiff_t>(from), ids.end(),
             [this](SymbolId a, SymbolId b) {
-              const Unit& ua = unit(unit_of(a));
-              const Unit& ub = unit(unit_of(b));
-              if (&ua != &ub) return ua.path < ub.path;
-              return a < b;
+              const UnitId ua = unit_of(a);
+              const UnitId ub = unit_of(b);
+              return ua != ub ? path_of(ua) < path_of(ub) : a < b;
             });
 }
 
@@ -152,12 +154,8 @@ void SnapshotWorld::units_with_basename(std::string_view name, std::vector<UnitI
   const std::size_t from = out.size();
   const auto [begin, end] = basenames_.equal_range(name);
   for (auto at = begin; at != end; ++at) out.push_back(at->second);
-  const auto path = [this](UnitId u) -> std::string_view {
-    return u.value() < file_limit_ ? view_->path(FileId(u.value()))
-                                   : std::string_view(added_[u.value() - file_limit_].path);
-  };
   std::sort(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(),
-            [&](UnitId a, UnitId b) { return path(a) < path(b); });
+            [this](UnitId a, UnitId b) { return path_of(a) < path_of(b); });
 }
 
 void SnapshotWorld::named(graph::Family family, std::string_view name, std::size_t limit,
@@ -205,17 +203,9 @@ SymbolId SnapshotWorld::now(SymbolId old) const {
 }
 
 bool SnapshotWorld::has_live_owner(SymbolId src, SymbolId dst, graph::EdgeKind kind) const {
-  // Shares are listed only for edges that some unit other than the source's file has a share in.
-  const auto shares = view_->base().contributions;
-  const auto key = [](const graph::ContributionRow& r) { return std::tuple(r.src, r.dst, r.kind); };
-  const std::tuple wanted(src.value(), dst.value(), static_cast<std::uint8_t>(kind));
-  auto at =
-      std::lower_bound(shares.begin(), shares.end(), wanted,
-                       [&](const graph::ContributionRow& r, const auto& w) { return key(r) < w; });
-  if (at == shares.end() || key(*at) != wanted) return !is_removed(view_->file_of(src));
-  for (; at != shares.end() && key(*at) == wanted; ++at)
-    if (!is_removed(FileId(at->owner))) return true;
-  return false;
+  std::vector<FileId> owners;
+  view_->edge_owners(src, dst, kind, owners);
+  return std::any_of(owners.begin(), owners.end(), [this](FileId f) { return !is_removed(f); });
 }
 
 void SnapshotWorld::collect_neighbours(SymbolId type, bool out_edges,

@@ -1,7 +1,7 @@
 #pragma once
-// SnapshotWorld: a snapshot's base with some files taken out and changed units put in, so that a
-// change links a few files without loading the rest. Faces of untouched files are loaded when a
-// link first reads them. Answers equal those of a FullWorld over the same files, in the same order.
+// SnapshotWorld: a snapshot with some files taken out and changed units put in, so that a change
+// links a few files without loading the rest. Faces of untouched files are loaded when a link first
+// reads them. Answers equal those of a FullWorld over the same files, in the same order.
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -20,7 +20,7 @@ class SnapshotWorld : public World {
   /// The face of an untouched file, or null when it cannot be had any more.
   using LoadFace = std::function<std::shared_ptr<const graph::Face>(const graph::FileInfo&)>;
 
-  /// `view` is the base without its overlay. `added` is in path order, placed and indexed, with
+  /// `added` is in path order, placed and indexed, with
   /// first_symbol from view.id_limit() on; `removed` are files of the view, ascending by path.
   SnapshotWorld(std::shared_ptr<const graph::Snapshot> view, std::vector<graph::FileId> removed,
                 std::vector<Unit> added, std::shared_ptr<const ProjectModel> project,
@@ -51,6 +51,8 @@ class SnapshotWorld : public World {
  private:
   bool is_removed(graph::FileId f) const { return removed_[f.value()] != 0; }
   bool live_base(graph::SymbolId s) const;
+  /// Without loading the unit.
+  std::string_view path_of(UnitId id) const;
   const Unit& load(graph::FileId f) const;
   void sort_by_place(std::vector<graph::SymbolId>& ids, std::size_t from) const;
   /// The symbol of the view that stands where this one did, or the symbol itself.
