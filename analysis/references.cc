@@ -78,18 +78,6 @@ bool find_definition_name(const graph::Snapshot& snapshot, FileId file,
   return false;
 }
 
-struct LayerFileRow {
-  const graph::Layer* layer;
-  std::uint32_t row;
-};
-
-LayerFileRow layer_row(const graph::Snapshot& snapshot, FileId f) {
-  const graph::Layer* overlay = snapshot.overlay();
-  if (overlay != nullptr && f.value() >= overlay->file_base())
-    return {overlay, f.value() - overlay->file_base()};
-  return {&snapshot.base(), f.value()};
-}
-
 }  // namespace
 
 std::vector<SymbolId> places_of(const graph::Snapshot& snapshot, SymbolId symbol) {
@@ -170,36 +158,8 @@ Result<ReferenceAnswer> references_to(const graph::Snapshot& snapshot, SymbolId 
               return left < std::pair(snapshot.path(b.file), b.at);
             });
   const graph::Family family = graph::family_of(snapshot.file(snapshot.file_of(symbol)).language);
-  CAIRN_ASSIGN(answer.bound.unresolved,
-               unresolved_sites(snapshot, snapshot.name(symbol), family, stop));
+  answer.bound.unresolved = snapshot.unbound_sites(snapshot.name(symbol), family);
   return answer;
-}
-
-Result<std::uint64_t> unresolved_sites(const graph::Snapshot& snapshot, std::string_view name,
-                                       graph::Family family, const StopToken& stop) {
-  std::uint64_t count = 0;
-  // Row of the name in each layer's string pool: files list the rows they use.
-  const auto row_in = [&](const graph::Layer* layer) -> std::optional<std::uint32_t> {
-    if (layer == nullptr) return std::nullopt;
-    const std::uint32_t row = layer->lower_string(name);
-    if (row >= layer->string_ends.size() || layer->text(row) != name) return std::nullopt;
-    return row;
-  };
-  const auto in_base = row_in(&snapshot.base());
-  const auto in_overlay = row_in(snapshot.overlay());
-  for (const FileId f : snapshot.files()) {
-    const LayerFileRow at = layer_row(snapshot, f);
-    const auto row = at.layer == snapshot.overlay() ? in_overlay : in_base;
-    if (!row) continue;
-    const auto used = at.layer->file_string_rows(at.row);
-    if (std::find(used.begin(), used.end(), *row) == used.end()) continue;
-    if (graph::family_of(snapshot.file(f).language) != family) continue;
-    CAIRN_TRY(stop.check("counting unresolved sites"));
-    CAIRN_ASSIGN(const graph::SiteList list, snapshot.sites_of_file(f));
-    for (const graph::SiteView& site : list.sites)
-      if (site.tier == Tier::kUnresolved && site.name == name) ++count;
-  }
-  return count;
 }
 
 Result<std::uint64_t> unresolved_calls_in(const graph::Snapshot& snapshot, SymbolId symbol) {

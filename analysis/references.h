@@ -65,10 +65,12 @@ struct ReferenceAnswer {
 Result<ReferenceAnswer> references_to(const graph::Snapshot& snapshot, graph::SymbolId symbol,
                                       std::uint8_t tiers, const StopToken& stop = {});
 
-/// Sites without a target whose identifier is `name`, in files of the family. Reads only files
-/// that hold the name.
-Result<std::uint64_t> unresolved_sites(const graph::Snapshot& snapshot, std::string_view name,
-                                       graph::Family family, const StopToken& stop = {});
+/// Sites without a target whose identifier is `name`, in files of the family.
+inline Result<std::uint64_t> unresolved_sites(const graph::Snapshot& snapshot,
+                                              std::string_view name, graph::Family family,
+                                              const StopToken&) {
+  return snapshot.unbound_sites(name, family);
+}
 
 /// Calls written in the symbol itself whose target is not known.
 Result<std::uint64_t> unresolved_calls_in(const graph::Snapshot& snapshot, graph::SymbolId symbol);

@@ -159,7 +159,7 @@ std::vector<std::size_t> reached_rows(const analysis::ReachAnswer& answer) {
 /// written in it for callees.
 Result<analysis::LowerBound> bound_of(const Snapshot& snapshot, SymbolId symbol,
                                       const analysis::ReachQuery& query,
-                                      const analysis::ReachAnswer& answer, const StopToken& stop) {
+                                      const analysis::ReachAnswer& answer) {
   analysis::LowerBound bound;
   bound.left_out = answer.left_out;
   if (query.direction == graph::Direction::kForward) {
@@ -167,8 +167,7 @@ Result<analysis::LowerBound> bound_of(const Snapshot& snapshot, SymbolId symbol,
     return bound;
   }
   const auto family = graph::family_of(snapshot.file(snapshot.file_of(symbol)).language);
-  CAIRN_ASSIGN(bound.unresolved,
-               analysis::unresolved_sites(snapshot, snapshot.name(symbol), family, stop));
+  bound.unresolved = snapshot.unbound_sites(snapshot.name(symbol), family);
   return bound;
 }
 
@@ -183,8 +182,7 @@ Result<int> run_reach(Session& session, graph::Direction direction, const char* 
   CAIRN_ASSIGN(const SymbolId symbol, session.symbol(snapshot, session.arguments().at("SYMBOL")));
   CAIRN_ASSIGN(const analysis::ReachAnswer answer,
                analysis::reach(snapshot, {symbol}, query, session.stop()));
-  CAIRN_ASSIGN(const analysis::LowerBound bound,
-               bound_of(snapshot, symbol, query, answer, session.stop()));
+  CAIRN_ASSIGN(const analysis::LowerBound bound, bound_of(snapshot, symbol, query, answer));
   CAIRN_TRY(ReachPrinter(session, snapshot, query, answer)
                 .print(reached_rows(answer), symbol, key, one, many, bound));
   return 0;
@@ -289,8 +287,7 @@ Result<int> run_tests(Session& session) {
   CAIRN_ASSIGN(const SymbolId symbol, session.symbol(snapshot, session.arguments().at("SYMBOL")));
   CAIRN_ASSIGN(const analysis::TestAnswer answer,
                analysis::tests_of(snapshot, symbol, query.tiers, query.max_depth, session.stop()));
-  CAIRN_ASSIGN(const analysis::LowerBound bound,
-               bound_of(snapshot, symbol, query, answer.reached, session.stop()));
+  CAIRN_ASSIGN(const analysis::LowerBound bound, bound_of(snapshot, symbol, query, answer.reached));
   CAIRN_TRY(ReachPrinter(session, snapshot, query, answer.reached)
                 .print(answer.tests, symbol, "tests", "test", "tests", bound));
   return 0;

@@ -87,13 +87,16 @@ UnitCarrier::UnitCarrier(const Layer& overlay)
       def_key_(overlay.symbol_count()),
       is_def_(overlay.symbol_count()),
       opens_key_(overlay.symbol_count()),
-      shares_of_(overlay.file_count()) {
+      shares_of_(overlay.file_count()),
+      unbound_of_(overlay.file_count()) {
   for (std::size_t i = 0; i < overlay.def_symbols.size(); ++i) {
     def_key_[overlay.def_symbols[i]] = overlay.def_keys[i];
     is_def_[overlay.def_symbols[i]] = true;
   }
   for (std::size_t i = 0; i < overlay.open_symbols.size(); ++i)
     opens_key_[overlay.open_symbols[i]] = overlay.open_keys[i];
+  for (std::uint32_t i = 0; i < overlay.unbound_names.size(); ++i)
+    unbound_of_[overlay.unbound_names[i].file].push_back(i);
   for (std::uint32_t i = 0; i < overlay.contributions.size(); ++i) {
     const std::uint32_t owner = overlay.contributions[i].owner;
     shares_of_[owner - overlay.file_base()].push_back(i);
@@ -173,6 +176,10 @@ Result<std::optional<EncodedUnit>> UnitCarrier::carry(std::uint32_t file_row, Sy
   const auto targets = layer_.file_target_ids(file_row);
   data->stream_targets.assign(targets.begin(), targets.end());
   data->lookups = lookups_of(layer_, file_row);
+  for (const std::uint32_t row : unbound_of_[file_row]) {
+    const UnboundNameRow& unbound = layer_.unbound_names[row];
+    data->unbound.emplace_back(strings.row_of(unbound.name), unbound.count);
+  }
   if (!renumber_all(data->stream_targets, renumber) || !copy_edges(file_row, renumber, *data))
     return std::optional<EncodedUnit>();
   return std::optional(EncodedUnit(std::move(data)));

@@ -37,7 +37,8 @@ class UnitCarrier {
   std::vector<std::uint64_t> def_key_;
   std::vector<bool> is_def_;
   std::vector<std::uint64_t> opens_key_;
-  std::vector<std::vector<std::uint32_t>> shares_of_;  // per file row: rows of contributions
+  std::vector<std::vector<std::uint32_t>> shares_of_;   // per file row: rows of contributions
+  std::vector<std::vector<std::uint32_t>> unbound_of_;  // per file row: rows of unbound_names
 };
 
 /// Gives a unit linked under provisional ids its final ones. kInternal when one has none.

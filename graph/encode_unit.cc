@@ -1,3 +1,4 @@
+#include <map>
 #include <utility>
 
 #include "graph/detail_codec.h"
@@ -90,6 +91,15 @@ void encode_symbols(const UnitInput& unit, StringInterner& strings, EncodedUnit:
   }
 }
 
+void count_unbound(const FileLinks& links, StringInterner& strings, EncodedUnit::Data& data) {
+  std::map<std::uint32_t, std::uint32_t> counts;
+  for (const Site& s : links.sites)
+    if (s.tier == Tier::kUnresolved) ++counts[s.name];
+  std::map<std::uint32_t, std::uint32_t> by_row;  // two links strings may be one text
+  for (const auto& [name, count] : counts) by_row[strings.row_of(links.strings[name])] += count;
+  data.unbound.assign(by_row.begin(), by_row.end());
+}
+
 }  // namespace
 
 EncodedUnit::EncodedUnit() = default;
@@ -112,6 +122,7 @@ Result<EncodedUnit> encode_unit(const UnitInput& unit, const FileLinks& links,
     encode_symbols(unit, strings, *data);
     encode_streams(links, brief_of, strings, *data);
     roll_up(unit, links, brief_of, *data);
+    count_unbound(links, strings, *data);
   }
   data->lookups = links.lookups;
   return EncodedUnit(std::move(data));

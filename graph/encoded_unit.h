@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "graph/links.h"
@@ -80,6 +81,7 @@ struct EncodedUnit::Data {
   std::vector<EdgeRow> foreign;               // sources in other files; sorted, unique
   std::vector<std::uint32_t> lookups;
   std::array<std::uint32_t, 6> site_counts{};
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> unbound;  // row of `strings`, sites; by row
 };
 
 /// Builds a StringTable without duplicates.

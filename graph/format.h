@@ -12,7 +12,7 @@ namespace cairn::graph {
 
 inline constexpr std::uint64_t kLayerMagic = 0x3152454c4e524143ull;   // "CARNLER1"
 inline constexpr std::uint64_t kFooterMagic = 0x31444e454e524143ull;  // "CARNEND1"
-inline constexpr std::uint16_t kSnapshotMajor = 1;
+inline constexpr std::uint16_t kSnapshotMajor = 2;
 inline constexpr std::uint16_t kSnapshotMinor = 0;
 inline constexpr std::uint32_t kByteOrderMark = 0x01020304;
 inline constexpr std::size_t kBlockBytes = 64 * 1024;
@@ -62,7 +62,8 @@ enum class Section : std::uint32_t {
   kMemoFileBytes,    // file rows that looked the key up, ascending, delta varints
   kFileMemoBytes,    // per file: rows of kMemoKeys, ascending, delta varints
   kRemovedFiles,     // overlay: base file ids, ascending
-  kRemap,  // overlay: per symbol of the removed files: dense id that replaces it or kNoRow
+  kRemap,         // overlay: per symbol of the removed files: dense id that replaces it or kNoRow
+  kUnboundNames,  // UnboundNameRow by (name, file)
   kCount
 };
 inline constexpr std::size_t kSectionCount = static_cast<std::size_t>(Section::kCount);
@@ -159,6 +160,14 @@ struct ContributionRow {
   std::uint8_t reserved = 0;
 };
 static_assert(sizeof(ContributionRow) == 20);
+
+/// Sites of tier unresolved in a file whose identifier is this name.
+struct UnboundNameRow {
+  std::uint32_t name = 0;  // string row
+  std::uint32_t file = 0;  // file row of this layer
+  std::uint32_t count = 0;
+};
+static_assert(sizeof(UnboundNameRow) == 12);
 
 namespace scope_bit {
 inline constexpr std::uint8_t kVisibilityMask = 0x07;

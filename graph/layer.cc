@@ -54,6 +54,7 @@ Layer::Layer(std::unique_ptr<LayerFile> file) : file_(std::move(file)) {
   memo_file_offsets = f.rows<std::uint32_t>(Section::kMemoFileOffsets);
   memo_file_bytes = f.section(Section::kMemoFileBytes);
   file_memo_bytes = f.section(Section::kFileMemoBytes);
+  unbound_names = f.rows<UnboundNameRow>(Section::kUnboundNames);
   removed_files = f.rows<std::uint32_t>(Section::kRemovedFiles);
   remap = f.rows<std::uint32_t>(Section::kRemap);
   const std::span<const MetaRow> meta = f.rows<MetaRow>(Section::kMeta);

@@ -128,6 +128,7 @@ class Layer {
   std::span<const std::uint32_t> memo_file_offsets;
   std::string_view memo_file_bytes;
   std::string_view file_memo_bytes;
+  std::span<const UnboundNameRow> unbound_names;
   std::span<const std::uint32_t> removed_files;
   std::span<const std::uint32_t> remap;
 

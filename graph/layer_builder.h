@@ -68,6 +68,7 @@ Result<void> write_files(LayerFileWriter& out, const LayerPlan& plan, const Stri
                          const MemoColumns& memo);
 Result<void> write_symbols(LayerFileWriter& out, const LayerPlan& plan, const StringRows& strings);
 Result<void> write_indexes(LayerFileWriter& out, const LayerPlan& plan, const StringRows& strings);
+Result<void> write_unbound(LayerFileWriter& out, const LayerPlan& plan, const StringRows& strings);
 Result<void> write_streams(LayerFileWriter& out, const LayerPlan& plan, const StringRows& strings);
 /// Also merges shares of foreign owners into the units' edges.
 Result<void> write_edges(LayerFileWriter& out, LayerPlan& plan, MetaRow& meta, WriteStats& stats);

@@ -73,6 +73,7 @@ class LayerChecker {
     CAIRN_TRY(need(in_edges(), "in edges"));
     CAIRN_TRY(need(contributions(), "edge shares"));
     CAIRN_TRY(need(indexes(), "indexes"));
+    CAIRN_TRY(need(unbound(), "unbound names"));
     CAIRN_TRY(need(memo(), "memo"));
     return need(removal(), "removed files");
   }
@@ -193,6 +194,17 @@ class LayerChecker {
            l_.open_keys.size() == l_.open_symbols.size() && all_below(l_.open_symbols, symbols_) &&
            l_.name_index.size() == symbols_ && all_below(l_.name_index, symbols_) &&
            l_.stable_index.size() == symbols_ && all_below(l_.stable_index, symbols_);
+  }
+
+  bool unbound() const {
+    const auto& rows = l_.unbound_names;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (!text_ok(rows[i].name) || rows[i].file >= l_.file_count()) return false;
+      if (i != 0 &&
+          std::pair(rows[i - 1].name, rows[i - 1].file) >= std::pair(rows[i].name, rows[i].file))
+        return false;
+    }
+    return true;
   }
 
   /// Ascending delta varints below `limit`. Most are one byte: there are as many as look-ups.

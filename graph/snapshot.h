@@ -209,6 +209,9 @@ class Snapshot {
   /// The canonical place of the symbol with this id string; none when there is none.
   SymbolId by_id(std::string_view id_string) const;
 
+  /// Sites of tier unresolved whose identifier is exactly this, in files of the family.
+  std::uint64_t unbound_sites(std::string_view name, Family family) const;
+
   // Linking memo. -------------------------------------------------------------------------------
   /// Keys a file looked up when it was linked, ascending.
   std::vector<std::uint32_t> lookups(FileId) const;

@@ -181,6 +181,24 @@ SymbolId Snapshot::by_id(std::string_view id) const {
   return SymbolId::none();
 }
 
+std::uint64_t Snapshot::unbound_sites(std::string_view wanted, Family family) const {
+  std::uint64_t count = 0;
+  for (const Layer* l : {base_.get(), overlay_.get()}) {
+    if (l == nullptr) continue;
+    const std::uint32_t string = l->lower_string(wanted);
+    if (string >= l->string_ends.size() || l->text(string) != wanted) continue;
+    const auto& rows = l->unbound_names;
+    auto at = std::partition_point(rows.begin(), rows.end(),
+                                   [&](const UnboundNameRow& r) { return r.name < string; });
+    for (; at != rows.end() && at->name == string; ++at) {
+      const bool live = !overlay_ || path_rank_[l->file_base() + at->file] != kNoRow;
+      if (live && family_of(static_cast<Language>(l->files[at->file].language)) == family)
+        count += at->count;
+    }
+  }
+  return count;
+}
+
 std::vector<std::uint32_t> Snapshot::lookups(FileId id) const {
   const Place place = locate(id);
   std::vector<std::uint32_t> keys;

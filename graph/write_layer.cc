@@ -59,6 +59,7 @@ Result<WriteStats> write(const std::string& path, const LayerMeta& meta, LayerPl
   const std::uint64_t before_streams = out.bytes_written();
   CAIRN_TRY(write_streams(out, plan, strings));
   stats.site_bytes = out.bytes_written() - before_streams;
+  CAIRN_TRY(write_unbound(out, plan, strings));
   MetaRow row;
   const std::uint64_t before_edges = out.bytes_written();
   CAIRN_TRY(write_edges(out, plan, row, stats));

@@ -178,6 +178,18 @@ Result<void> write_indexes(LayerFileWriter& out, const LayerPlan& plan, const St
   return write_keyed(out, Section::kCount, Section::kStableIndex, std::move(stable));
 }
 
+Result<void> write_unbound(LayerFileWriter& out, const LayerPlan& plan, const StringRows& strings) {
+  std::vector<UnboundNameRow> rows;
+  for (std::uint32_t file = 0; file < plan.units.size(); ++file) {
+    for (const auto& [name, count] : plan.units[file].data().unbound)
+      rows.push_back({strings.at(file, name), file, count});
+  }
+  std::sort(rows.begin(), rows.end(), [](const UnboundNameRow& a, const UnboundNameRow& b) {
+    return a.name != b.name ? a.name < b.name : a.file < b.file;
+  });
+  return out.add(Section::kUnboundNames, rows);
+}
+
 Result<void> write_streams(LayerFileWriter& out, const LayerPlan& plan, const StringRows& strings) {
   std::vector<std::uint32_t> names, targets, offsets;
   std::string sites, locals;

@@ -144,9 +144,9 @@ TEST(ReferencesTest, UnresolvedSitesOfOtherLanguagesDoNotCount) {
   other.sites = {call("", 1, "c", "", Tier::kUnresolved)};
   model["o.go"] = other;
   const auto snapshot = test::build_snapshot(model);
-  EXPECT_EQ(unresolved_sites(*snapshot, "c", graph::Family::kPython).value(), 1u);
-  EXPECT_EQ(unresolved_sites(*snapshot, "c", graph::Family::kGo).value(), 1u);
-  EXPECT_EQ(unresolved_sites(*snapshot, "absent", graph::Family::kGo).value(), 0u);
+  EXPECT_EQ(snapshot->unbound_sites("c", graph::Family::kPython), 1u);
+  EXPECT_EQ(snapshot->unbound_sites("c", graph::Family::kGo), 1u);
+  EXPECT_EQ(snapshot->unbound_sites("absent", graph::Family::kGo), 0u);
 }
 
 TEST(FindSymbolTest, CompleteNamesBeatEndsOfLongerOnes) {
