@@ -10,16 +10,6 @@
 namespace cairn::indexer {
 namespace {
 
-/// Snapshots kept per repository besides the current one: readers that looked the current one up a
-/// moment ago still find its files.
-constexpr std::size_t kKeptSnapshots = 1;
-
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 store::RepoKind repo_kind(const Source& source) {
   if (source.kind() == SourceKind::kDirectory) return store::RepoKind::kDirectory;
   return source.name().starts_with('/') ? store::RepoKind::kGit : store::RepoKind::kRemote;
@@ -29,10 +19,14 @@ store::RepoKind repo_kind(const Source& source) {
 
 Result<DataFolder> DataFolder::open(const std::string& path) {
   CAIRN_TRY(create_dirs(path));
-  CAIRN_ASSIGN(std::unique_ptr<store::Store> store,
-               store::open_sqlite(join_path(path, "cairn.db")));
+  CAIRN_ASSIGN(std::shared_ptr<store::State> state,
+               store::open_state(join_path(path, "cairn.db"), std::make_shared<SystemClock>()));
+  return open(path, std::move(state));
+}
+
+Result<DataFolder> DataFolder::open(const std::string& path, std::shared_ptr<store::State> state) {
   CAIRN_ASSIGN(std::unique_ptr<FactsCache> facts, FactsCache::open(join_path(path, "facts")));
-  return DataFolder(path, std::move(store), std::move(facts));
+  return DataFolder(path, std::move(state), std::move(facts));
 }
 
 Result<store::Repo> DataFolder::repo_of(const Source& source) {
@@ -43,8 +37,8 @@ Result<store::Repo> DataFolder::repo_of(const Source& source) {
   spec.source = source.name();
   spec.kind = repo_kind(source);
   spec.location = location;
-  spec.created_at_ms = now_ms();
-  return store_->upsert_repo(spec);
+  spec.created_at_ms = state_->clock().unix_milliseconds();
+  return store().upsert_repo(spec);
 }
 
 Result<std::string> DataFolder::repo_folder(const store::Repo& repo) {
@@ -69,7 +63,7 @@ Result<FileLock> DataFolder::lock_repo(const store::Repo& repo, const StopToken&
 
 Result<std::optional<DataFolder::Current>> DataFolder::current(const store::Repo& repo,
                                                                std::vector<std::string>& warnings) {
-  CAIRN_ASSIGN(std::optional<store::SnapshotRow> row, store_->current_snapshot(repo.id));
+  CAIRN_ASSIGN(std::optional<store::SnapshotRow> row, store().current_snapshot(repo.id));
   while (row) {
     const std::string base = join_path(path_, row->base_file);
     const std::string overlay =
@@ -81,43 +75,44 @@ Result<std::optional<DataFolder::Current>> DataFolder::current(const store::Repo
       return std::move(snapshot).error();
     warnings.push_back("snapshot " + row->id + " is not used: " + snapshot.error().message());
     CAIRN_ASSIGN(std::optional<store::SnapshotRow> next,
-                 store_->quarantine_snapshot(repo.id, row->id));
+                 store().quarantine_snapshot(repo.id, row->id));
     row = std::move(next);
   }
   return std::optional<Current>();
 }
 
-Result<store::SnapshotRow> DataFolder::publish(const store::Repo& repo, const std::string& base,
-                                               const std::string& overlay,
-                                               const graph::Snapshot& snapshot) {
+Result<store::SnapshotRow> DataFolder::publish(const store::Repo& repo,
+                                               const Publication& publication) {
   const std::string folder = "repos/" + repo.id + "/";
+  const auto& [base, overlay, snapshot, report, fence] = publication;
   store::SnapshotRow row;
   const std::string& newest = overlay.empty() ? base : overlay;
   row.id = newest.substr(0, newest.find('.'));
   row.commit = snapshot.commit();
   row.base_file = folder + base;
   row.overlay_file = overlay.empty() ? std::string() : folder + overlay;
-  row.created_at_ms = now_ms();
+  row.created_at_ms = state_->clock().unix_milliseconds();
   const graph::Totals& totals = snapshot.totals();
   row.files = totals.files;
   row.symbols = totals.symbols;
   row.edges = totals.edges;
   row.extractor_version = graph::kExtractorVersion;
   fail_point("publish.before_commit");
-  CAIRN_TRY(store_->publish_snapshot(repo.id, row));
+  CAIRN_TRY(store().publish_snapshot(repo.id, row, report, fence));
   fail_point("publish.after_commit");
   CAIRN_TRY(drop_old_snapshots(repo));
   return row;
 }
 
 Result<void> DataFolder::drop_old_snapshots(const store::Repo& repo) {
-  CAIRN_ASSIGN(const std::vector<store::SnapshotRow> rows, store_->list_snapshots(repo.id));
-  CAIRN_ASSIGN(const std::optional<store::SnapshotRow> now, store_->current_snapshot(repo.id));
-  std::size_t kept = 0;
+  CAIRN_ASSIGN(const std::vector<store::SnapshotRow> rows, store().list_snapshots(repo.id));
+  CAIRN_ASSIGN(const std::optional<store::SnapshotRow> now, store().current_snapshot(repo.id));
+  CAIRN_ASSIGN(const store::RepoSettings settings, state_->settings().get(repo.id));
+  std::int64_t kept = 0;
   for (const store::SnapshotRow& row : rows) {
     if (now && row.id == now->id) continue;
-    if (row.state == store::SnapshotState::kReady && kept++ < kKeptSnapshots) continue;
-    CAIRN_TRY(store_->delete_snapshot(repo.id, row.id));
+    if (row.state == store::SnapshotState::kReady && kept++ < settings.keep_snapshots) continue;
+    CAIRN_TRY(store().delete_snapshot(repo.id, row.id));
   }
   return clear_leftovers(repo);
 }
@@ -128,7 +123,7 @@ Result<void> DataFolder::clear_leftovers(const store::Repo& repo) {
   for (const DirEntry& one : folders)
     if (one.kind == FileKind::kDirectory) CAIRN_TRY(remove_stale_temps(join_path(repos, one.name)));
   CAIRN_TRY(remove_stale_temps(join_path(path_, "facts")));
-  CAIRN_ASSIGN(const std::vector<std::string> referenced, store_->referenced_files());
+  CAIRN_ASSIGN(const std::vector<std::string> referenced, store().referenced_files());
   CAIRN_ASSIGN(const std::string folder, repo_folder(repo));
   CAIRN_ASSIGN(const std::vector<DirEntry> entries, list_dir(folder));
   for (const DirEntry& entry : entries) {

@@ -11,7 +11,7 @@
 #include "graph/snapshot.h"
 #include "indexer/facts_cache.h"
 #include "indexer/source.h"
-#include "store/store.h"
+#include "store/state.h"
 
 namespace cairn::indexer {
 
@@ -19,9 +19,12 @@ class DataFolder {
  public:
   /// Opens or makes the folder. Errors: kReadOnly, kDiskFull, kVersion, kCorrupt, kIo.
   static Result<DataFolder> open(const std::string& path);
+  /// The same over a state that is open already (DATA/cairn.db), which is shared.
+  static Result<DataFolder> open(const std::string& path, std::shared_ptr<store::State> state);
 
   const std::string& path() const { return path_; }
-  store::Store& store() { return *store_; }
+  store::Store& store() { return state_->repos(); }
+  store::State& state() { return *state_; }
   FactsCache& facts() { return *facts_; }
 
   /// The repository of a source, added when unknown.
@@ -44,19 +47,27 @@ class DataFolder {
   /// is tried; `warnings` gets what was found.
   Result<std::optional<Current>> current(const store::Repo& repo,
                                          std::vector<std::string>& warnings);
-  /// Makes layer files (names relative to the repo's folder) the current snapshot and drops
-  /// those that are no longer kept.
-  Result<store::SnapshotRow> publish(const store::Repo& repo, const std::string& base,
-                                     const std::string& overlay, const graph::Snapshot& snapshot);
+  /// Layer files to be made current: names relative to the repo's folder; no overlay: empty.
+  struct Publication {
+    std::string base;
+    std::string overlay;
+    const graph::Snapshot& snapshot;
+    /// Stored beside the snapshot: report_json().
+    std::string report;
+    /// Of the job this runs for; kFenced when its claim was lost.
+    const store::JobFence* fence = nullptr;
+  };
+  /// Makes layer files the current snapshot and drops those that are no longer kept.
+  Result<store::SnapshotRow> publish(const store::Repo& repo, const Publication& publication);
 
  private:
-  DataFolder(std::string path, std::unique_ptr<store::Store> store,
+  DataFolder(std::string path, std::shared_ptr<store::State> state,
              std::unique_ptr<FactsCache> facts)
-      : path_(std::move(path)), store_(std::move(store)), facts_(std::move(facts)) {}
+      : path_(std::move(path)), state_(std::move(state)), facts_(std::move(facts)) {}
   Result<void> drop_old_snapshots(const store::Repo& repo);
 
   std::string path_;
-  std::unique_ptr<store::Store> store_;
+  std::shared_ptr<store::State> state_;
   std::unique_ptr<FactsCache> facts_;
 };
 

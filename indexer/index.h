@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/stop_token.h"
 #include "graph/snapshot.h"
+#include "store/jobs.h"
 
 namespace cairn::indexer {
 
@@ -38,6 +39,10 @@ struct IndexOptions {
   std::uint64_t max_file_bytes = 2u << 20;
   ProgressSink progress;
   StopToken stop;
+  /// Id of the repo in the data folder to publish to; empty: that of the source's location.
+  std::string repo;
+  /// The job this runs for: nothing is published once its claim was lost (kFenced).
+  std::optional<store::JobFence> fence;
 };
 
 struct SkippedFile {
@@ -63,6 +68,11 @@ struct IndexReport {
   std::vector<SkippedFile> skipped;  // by path
   std::vector<std::string> warnings;
 };
+
+/// The report as a JSON object, as it is stored beside the snapshot.
+std::string report_json(const IndexReport& report);
+/// kParse when the text is no such object; members it lacks keep their defaults.
+Result<IndexReport> report_from_json(std::string_view text);
 
 struct Index {
   std::shared_ptr<const graph::Snapshot> snapshot;

@@ -43,9 +43,8 @@ class IndexRun {
       : options_(options), data_(data), source_(source), table_(source, data.facts(), options) {}
 
   Result<Index> run() {
-    const std::int64_t wall = wall_ns();
-    const std::int64_t cpu = process_cpu_ns();
-    CAIRN_ASSIGN(repo_, data_.repo_of(source_));
+    CAIRN_ASSIGN(repo_, options_.repo.empty() ? data_.repo_of(source_)
+                                              : data_.store().repo_by_id(options_.repo));
     CAIRN_ASSIGN(const FileLock lock, data_.lock_repo(repo_, options_.stop));
     CAIRN_TRY(data_.clear_leftovers(repo_));
     CAIRN_TRY(list());
@@ -58,8 +57,6 @@ class IndexRun {
     if (!done) CAIRN_TRY(build());
     CAIRN_TRY(source_.save_stat_cache(table_.hashed));
     finish_report();
-    report_.wall_seconds = static_cast<double>(wall_ns() - wall) / 1e9;
-    report_.cpu_seconds = static_cast<double>(process_cpu_ns() - cpu) / 1e9;
     return Index{snapshot_, std::move(report_)};
   }
 
@@ -177,7 +174,9 @@ class IndexRun {
       CAIRN_ASSIGN(overlay, graph::Layer::open(join_path(folder, overlay_name)));
     }
     CAIRN_ASSIGN(snapshot_, graph::Snapshot::make(std::move(base), std::move(overlay)));
-    CAIRN_TRY(data_.publish(repo_, base_name, overlay_name, *snapshot_));
+    finish_report();
+    CAIRN_TRY(data_.publish(repo_, {base_name, overlay_name, *snapshot_, report_json(report_),
+                                    options_.fence ? &*options_.fence : nullptr}));
     return {};
   }
 
@@ -190,12 +189,18 @@ class IndexRun {
     return graph::layer_file_name(hex64(hash_mix(now, static_cast<std::uint64_t>(::getpid()))));
   }
 
+  /// Everything the run is known to have done by now.
   void finish_report() {
     report_.source = source_.name();
     report_.slug = repo_.slug;
     report_.commit = meta().commit;
     report_.files = snapshot_->file_count();
     report_.peak_rss_bytes = peak_rss_bytes();
+    report_.wall_seconds = static_cast<double>(wall_ns() - wall_start_) / 1e9;
+    report_.cpu_seconds = static_cast<double>(process_cpu_ns() - cpu_start_) / 1e9;
+    report_.files_parsed = 0;
+    report_.files_with_errors = 0;
+    report_.skipped.clear();
     for (const FileRow& row : table_.rows) report_.files_parsed += row.parsed ? 1 : 0;
     for (const graph::FileId f : snapshot_->files()) {
       const graph::FileInfo info = snapshot_->file(f);
@@ -216,6 +221,8 @@ class IndexRun {
   DataFolder& data_;
   const Source& source_;
   FileTable table_;
+  const std::int64_t wall_start_ = wall_ns();
+  const std::int64_t cpu_start_ = process_cpu_ns();
   store::Repo repo_;
   std::uint64_t config_ = 0;
   std::shared_ptr<const graph::Snapshot> snapshot_;

@@ -1,25 +1,19 @@
-// The SQLite implementation of Store. One connection behind one mutex: calls are microseconds, and
-// the only slow part, the sync at commit, must be taken in turn anyway. WAL with synchronous=FULL:
-// a commit is on disk when it returns, and readers in other processes never wait for a writer.
+// The SQLite implementation of Store.
 #include <array>
-#include <chrono>
 #include <mutex>
-#include <thread>
 
 #include "base/fail_point.h"
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "store/migrations.h"
+#include "store/jobs.h"
 #include "store/slug.h"
-#include "store/sqlite_db.h"
+#include "store/sqlite_parts.h"
 #include "store/store.h"
 
 namespace cairn::store {
 namespace {
 
-constexpr int kBusyMs = 5000;
-constexpr std::uint64_t kSmallestPage = 512;
 constexpr std::string_view kRepoColumns =
     "id, slug, source, kind, location, created_at, current_snapshot";
 constexpr std::string_view kSnapshotColumns =
@@ -27,14 +21,6 @@ constexpr std::string_view kSnapshotColumns =
     "extractor_version";
 constexpr std::array<std::string_view, 3> kKindNames{"directory", "git", "remote"};
 constexpr std::array<std::string_view, 2> kStateNames{"ready", "quarantined"};
-
-template <class Enum, std::size_t N>
-Enum enum_named(const std::array<std::string_view, N>& names, std::string_view name) {
-  // The table's CHECK admits only these names, so the search ends before the last index.
-  std::size_t i = 0;
-  while (i + 1 < N && names[i] != name) ++i;
-  return static_cast<Enum>(i);
-}
 
 std::string repo_id_of(std::string_view location) { return sha256_hex(location).substr(0, 16); }
 
@@ -69,6 +55,10 @@ std::string select(std::string_view columns, std::string_view rest) {
   return "SELECT " + std::string(columns) + " FROM " + std::string(rest);
 }
 
+Error unknown_repo(std::string_view repo) {
+  return Error(ErrorCode::kNotFound, "there is no repo with id '" + printable(repo) + "'");
+}
+
 Error unknown_snapshot(std::string_view repo, std::string_view id) {
   return Error(ErrorCode::kNotFound,
                "repo " + printable(repo) + " has no snapshot '" + printable(id) + "'");
@@ -76,14 +66,18 @@ Error unknown_snapshot(std::string_view repo, std::string_view id) {
 
 class SqliteStore final : public Store {
  public:
-  explicit SqliteStore(std::unique_ptr<Database> db) : db_(std::move(db)) {}
+  explicit SqliteStore(std::shared_ptr<Connection> connection)
+      : connection_(std::move(connection)), mutex_(connection_->mutex), db_(connection_->db) {}
 
   Result<Repo> upsert_repo(const RepoSpec& spec) override;
   Result<Repo> repo_by_slug(std::string_view slug) const override;
+  Result<Repo> repo_by_id(std::string_view id) const override;
   Result<Repo> repo_by_source(std::string_view location) const override;
   Result<std::vector<Repo>> list_repos() const override;
   Result<void> delete_repo(std::string_view repo) override;
-  Result<void> publish_snapshot(std::string_view repo, const SnapshotRow& row) override;
+  Result<void> publish_snapshot(std::string_view repo, const SnapshotRow& row,
+                                std::string_view report, const JobFence* fence) override;
+  Result<std::string> snapshot_report(std::string_view repo, std::string_view id) const override;
   Result<std::optional<SnapshotRow>> current_snapshot(std::string_view repo) const override;
   Result<std::vector<SnapshotRow>> list_snapshots(std::string_view repo) const override;
   Result<std::optional<SnapshotRow>> quarantine_snapshot(std::string_view repo,
@@ -104,8 +98,9 @@ class SqliteStore final : public Store {
   Result<void> insert_snapshot(std::string_view repo, const SnapshotRow& row);
   Result<void> set_current(std::string_view repo, std::optional<std::string_view> id);
 
-  mutable std::mutex mutex_;
-  std::unique_ptr<Database> db_;
+  const std::shared_ptr<Connection> connection_;
+  std::mutex& mutex_;
+  const std::unique_ptr<Database>& db_;
 };
 
 Result<std::optional<Repo>> SqliteStore::find_repo(std::string_view condition,
@@ -130,7 +125,7 @@ Result<std::vector<Repo>> SqliteStore::all_repos() const {
 Result<void> SqliteStore::check_repo(std::string_view repo) const {
   CAIRN_ASSIGN(const std::optional<Repo> found, find_repo("id = ?", repo, false));
   if (found) return {};
-  return Error(ErrorCode::kNotFound, "there is no repo with id '" + printable(repo) + "'");
+  return unknown_repo(repo);
 }
 
 // The wanted slug if it is free or the location's own; one made from the location if none is
@@ -186,6 +181,13 @@ Result<Repo> SqliteStore::repo_by_slug(std::string_view slug) const {
   return Error(ErrorCode::kNotFound, std::move(message));
 }
 
+Result<Repo> SqliteStore::repo_by_id(std::string_view id) const {
+  std::lock_guard lock(mutex_);
+  CAIRN_ASSIGN(std::optional<Repo> found, find_repo("id = ?", id, false));
+  if (found) return std::move(*found);
+  return unknown_repo(id);
+}
+
 Result<Repo> SqliteStore::repo_by_source(std::string_view location) const {
   std::lock_guard lock(mutex_);
   CAIRN_ASSIGN(std::optional<Repo> found, find_repo("location = ?", location, true));
@@ -203,7 +205,9 @@ Result<void> SqliteStore::delete_repo(std::string_view repo) {
   CAIRN_ASSIGN(Transaction transaction, Transaction::begin(*db_));
   CAIRN_TRY(check_repo(repo));
   CAIRN_TRY(set_current(repo, std::nullopt));
-  for (const char* sql : {"DELETE FROM snapshot WHERE repo = ?", "DELETE FROM repo WHERE id = ?"}) {
+  // Reports and settings go with the rows they belong to.
+  for (const char* sql : {"DELETE FROM snapshot WHERE repo = ?", "DELETE FROM job WHERE repo = ?",
+                          "DELETE FROM job_turn WHERE repo = ?", "DELETE FROM repo WHERE id = ?"}) {
     CAIRN_ASSIGN(Statement change, db_->prepare(sql));
     CAIRN_TRY(change.bind_text(1, repo).run());
   }
@@ -235,19 +239,36 @@ Result<void> SqliteStore::set_current(std::string_view repo, std::optional<std::
   return change.run();
 }
 
-Result<void> SqliteStore::publish_snapshot(std::string_view repo, const SnapshotRow& row) {
+Result<void> SqliteStore::publish_snapshot(std::string_view repo, const SnapshotRow& row,
+                                           std::string_view report, const JobFence* fence) {
   if (row.id.empty() || row.base_file.empty() || row.state != SnapshotState::kReady)
     return Error(ErrorCode::kInvalidArgument,
                  "a snapshot to publish needs an id, a base file and the state ready");
   std::lock_guard lock(mutex_);
   CAIRN_ASSIGN(Transaction transaction, Transaction::begin(*db_));
   CAIRN_TRY(check_repo(repo));
+  if (fence != nullptr) CAIRN_TRY(check_fence(*db_, *fence));
   CAIRN_TRY(insert_snapshot(repo, row));
+  if (!report.empty()) {
+    CAIRN_ASSIGN(Statement keep,
+                 db_->prepare("INSERT INTO snapshot_report(repo, id, report) VALUES(?, ?, ?)"));
+    CAIRN_TRY(keep.bind_text(1, repo).bind_text(2, row.id).bind_text(3, report).run());
+  }
   CAIRN_TRY(set_current(repo, row.id));
   fail_point("store.before_commit");
   CAIRN_TRY(transaction.commit());
   fail_point("store.after_commit");
   return {};
+}
+
+Result<std::string> SqliteStore::snapshot_report(std::string_view repo, std::string_view id) const {
+  std::lock_guard lock(mutex_);
+  CAIRN_ASSIGN(Statement query,
+               db_->prepare("SELECT r.report FROM snapshot s LEFT JOIN snapshot_report r "
+                            "ON r.repo = s.repo AND r.id = s.id WHERE s.repo = ? AND s.id = ?"));
+  CAIRN_ASSIGN(const bool found, query.bind_text(1, repo).bind_text(2, id).step());
+  if (!found) return unknown_snapshot(repo, id);
+  return query.text(0);
 }
 
 Result<std::optional<SnapshotRow>> SqliteStore::find_current(std::string_view repo) const {
@@ -347,14 +368,6 @@ Result<void> SqliteStore::backup(const std::string& to_path) const {
   return std::move(published).error().in("writing backup '" + printable(to_path) + "'");
 }
 
-Result<void> check_pages(const Database& db, std::string_view pragma) {
-  CAIRN_ASSIGN(const std::string verdict, db.query_text(pragma));
-  if (verdict == "ok") return {};
-  return Error(ErrorCode::kCorrupt,
-               "database '" + printable(db.path()) + "' is damaged: " + printable(verdict) +
-                   "; restore a backup (cairn restore), or move the file away and index again");
-}
-
 Result<void> SqliteStore::integrity_check() const {
   std::lock_guard lock(mutex_);
   CAIRN_TRY(check_pages(*db_, "PRAGMA integrity_check(1)"));
@@ -366,82 +379,10 @@ Result<void> SqliteStore::integrity_check() const {
                                         " that refers to a missing row of " + query.text(2));
 }
 
-Error newer_version(const Database& db, std::int64_t version) {
-  return Error(ErrorCode::kVersion,
-               "database '" + printable(db.path()) + "' has version " + std::to_string(version) +
-                   " and this cairn reads up to " + std::to_string(schema_version()) +
-                   "; use the newer cairn that wrote it, or another data folder (--data)");
-}
-
-// Refuses what is not ours before anything is written to it.
-Result<void> check_owner(const Database& db) {
-  // Tables first: another process may be creating the database, and writes them together with the
-  // marks in one transaction, so tables seen now imply marks seen below.
-  CAIRN_ASSIGN(const std::int64_t objects, db.query_integer("SELECT count(*) FROM sqlite_schema"));
-  CAIRN_ASSIGN(const std::int64_t application, db.query_integer("PRAGMA application_id"));
-  CAIRN_ASSIGN(const std::int64_t version, db.query_integer("PRAGMA user_version"));
-  if (application != kApplicationId && objects > 0)
-    return Error(ErrorCode::kInvalidArgument,
-                 "database '" + printable(db.path()) + "' belongs to another program");
-  if (version > schema_version()) return newer_version(db, version);
-  return {};
-}
-
-Result<void> migrate(const Database& db) {
-  CAIRN_ASSIGN(std::int64_t version, db.query_integer("PRAGMA user_version"));
-  if (version == schema_version()) return {};
-  CAIRN_ASSIGN(Transaction transaction, Transaction::begin(db));
-  // Another process may have migrated while this one waited.
-  CAIRN_ASSIGN(version, db.query_integer("PRAGMA user_version"));
-  if (version > schema_version()) return newer_version(db, version);
-  for (; version < schema_version(); ++version)
-    CAIRN_TRY(db.execute(migrations()[static_cast<std::size_t>(version)]));
-  const std::string marks = "PRAGMA application_id = " + std::to_string(kApplicationId) +
-                            "; PRAGMA user_version = " + std::to_string(version);
-  CAIRN_TRY(db.execute(marks.c_str()));
-  return transaction.commit();
-}
-
-// SQLite takes a file of less than one page for an empty one and would write over it.
-Result<void> check_size(const std::string& path) {
-  const auto info = stat_path(path, true);
-  if (!info || info->size == 0 || info->size >= kSmallestPage) return {};
-  return Error(ErrorCode::kCorrupt,
-               "'" + printable(path) +
-                   "' is too short to be a database; restore a backup (cairn restore), or move "
-                   "the file away and index again");
-}
-
-Result<std::unique_ptr<Database>> open_checked(const std::string& path) {
-  CAIRN_TRY(check_size(path));
-  CAIRN_ASSIGN(std::unique_ptr<Database> db, Database::open(path, kBusyMs));
-  CAIRN_TRY(check_owner(*db));
-  CAIRN_ASSIGN(const std::string mode, db->query_text("PRAGMA journal_mode = WAL"));
-  if (mode != "wal")
-    return Error(ErrorCode::kUnsupported, "the file system of '" + printable(path) +
-                                              "' cannot hold a database with a write-ahead log; "
-                                              "choose a local folder with --data");
-  CAIRN_TRY(
-      db->execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
-                  "PRAGMA journal_size_limit = 4194304; PRAGMA cell_size_check = ON"));
-  CAIRN_TRY(check_pages(*db, "PRAGMA quick_check(1)"));
-  CAIRN_TRY(migrate(*db));
-  return db;
-}
-
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
-  // Two processes that create or recover a database at the same moment can be told "busy" at once,
-  // without the wait that ordinary statements get.
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(kBusyMs);
-  for (;;) {
-    auto db = open_checked(path);
-    if (db) return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*db)));
-    if (db.error().code() != ErrorCode::kBusy || std::chrono::steady_clock::now() > give_up)
-      return std::move(db).error();
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
+std::unique_ptr<Store> make_repo_store(std::shared_ptr<Connection> connection) {
+  return std::make_unique<SqliteStore>(std::move(connection));
 }
 
 }  // namespace cairn::store

@@ -62,6 +62,8 @@ struct SnapshotRow {
   friend bool operator==(const SnapshotRow&, const SnapshotRow&) = default;
 };
 
+struct JobFence;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -72,15 +74,24 @@ class Store {
   virtual Result<Repo> upsert_repo(const RepoSpec& spec) = 0;
   /// kNotFound names the nearest slugs.
   virtual Result<Repo> repo_by_slug(std::string_view slug) const = 0;
+  /// kNotFound if unknown.
+  virtual Result<Repo> repo_by_id(std::string_view id) const = 0;
   /// By location; kNotFound if it was never added.
   virtual Result<Repo> repo_by_source(std::string_view location) const = 0;
   /// Ordered by slug.
   virtual Result<std::vector<Repo>> list_repos() const = 0;
-  /// With all its snapshots; files on disk are the caller's to sweep. kNotFound if unknown.
+  /// With its snapshots, settings and jobs; files on disk are the caller's to sweep. kNotFound if
+  /// unknown.
   virtual Result<void> delete_repo(std::string_view repo) = 0;
 
-  /// In one transaction: adds the snapshot (or replaces the one of this id) and makes it current.
-  virtual Result<void> publish_snapshot(std::string_view repo, const SnapshotRow& row) = 0;
+  /// In one transaction: adds the snapshot (or replaces the one of this id) with the report of the
+  /// run that made it, and makes it current. With a fence (store/jobs.h) only while that claim
+  /// still holds, else kFenced.
+  virtual Result<void> publish_snapshot(std::string_view repo, const SnapshotRow& row,
+                                        std::string_view report = {},
+                                        const JobFence* fence = nullptr) = 0;
+  /// The report a snapshot was published with; empty if there was none. kNotFound if unknown.
+  virtual Result<std::string> snapshot_report(std::string_view repo, std::string_view id) const = 0;
   virtual Result<std::optional<SnapshotRow>> current_snapshot(std::string_view repo) const = 0;
   /// Newest first.
   virtual Result<std::vector<SnapshotRow>> list_snapshots(std::string_view repo) const = 0;
