@@ -125,6 +125,12 @@ Result<EncodedUnit> encode_unit(const UnitInput& unit, const FileLinks& links,
     count_unbound(links, strings, *data);
   }
   data->lookups = links.lookups;
+  // All units wait for the writer together.
+  data->strings.shrink_to_fit();
+  data->details.shrink_to_fit();
+  data->sites.shrink_to_fit();
+  data->locals.shrink_to_fit();
+  data->foreign.shrink_to_fit();
   return EncodedUnit(std::move(data));
 }
 

@@ -23,6 +23,10 @@ class StringTable {
     bytes_ += s;
     ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
   }
+  void shrink_to_fit() {
+    bytes_.shrink_to_fit();
+    ends_.shrink_to_fit();
+  }
   const std::string& bytes() const { return bytes_; }
   const std::vector<std::uint32_t>& ends() const { return ends_; }
   /// A table from its stored parts; not usable before validate() has accepted it.

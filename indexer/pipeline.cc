@@ -1,5 +1,6 @@
 // The pipeline of docs/pipeline.md, stage by stage. Stages run one after another; inside a stage
 // files run in parallel. Every barrier says what is fixed from there on.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,6 +37,10 @@ std::string hex64(std::uint64_t value) {
   for (int i = 15; i >= 0; --i, value >>= 4) out[static_cast<std::size_t>(i)] = kDigits[value & 15];
   return out;
 }
+
+/// A stage's threads leave free memory in arenas of their own, which the next stage's allocations
+/// cannot use: peak memory would be the sum of the stages instead of the largest.
+void return_freed_memory() { ::malloc_trim(0); }
 
 class IndexRun {
  public:
@@ -133,6 +138,23 @@ class IndexRun {
     CAIRN_TRY(table_.extract([](const FileRow& row) { return !row.face; }));
     table_.drop_other_files();
     // Facts are complete: from here on no source is parsed.
+    return_freed_memory();
+    CAIRN_ASSIGN(std::vector<graph::EncodedUnit> encoded, link_all());
+    // Faces have been read for the last time; writing needs their room.
+    for (FileRow& row : table_.rows) row.face.reset();
+    return_freed_memory();
+    report_.files_linked = encoded.size();
+    progress(Stage::kFreeze);
+    CAIRN_ASSIGN(const std::string folder, data_.repo_folder(repo_));
+    const std::string name = new_name();
+    CAIRN_TRY(graph::write_layer(join_path(folder, name), meta(), std::move(encoded)));
+    return_freed_memory();
+    CAIRN_ASSIGN(std::shared_ptr<const graph::Layer> layer,
+                 graph::Layer::open(join_path(folder, name)));
+    return publish(std::move(layer), folder, name, {});
+  }
+
+  Result<std::vector<graph::EncodedUnit>> link_all() {
     std::vector<Unit> units;
     std::vector<LinkJob> jobs;
     units.reserve(table_.rows.size());
@@ -151,16 +173,7 @@ class IndexRun {
     for (const Heritage& h : heritage) pairs.insert(pairs.end(), h.pairs.begin(), h.pairs.end());
     world.set_inheritance(std::move(pairs));
     // The class graph is fixed: dispatch sets may be read.
-    CAIRN_ASSIGN(std::vector<graph::EncodedUnit> encoded,
-                 link_stage(world, jobs, heritage, table_, options_));
-    report_.files_linked = encoded.size();
-    progress(Stage::kFreeze);
-    CAIRN_ASSIGN(const std::string folder, data_.repo_folder(repo_));
-    const std::string name = new_name();
-    CAIRN_TRY(graph::write_layer(join_path(folder, name), meta(), std::move(encoded)));
-    CAIRN_ASSIGN(std::shared_ptr<const graph::Layer> layer,
-                 graph::Layer::open(join_path(folder, name)));
-    return publish(std::move(layer), folder, name, {});
+    return link_stage(world, jobs, heritage, table_, options_);
   }
 
   /// The layer files are durable; what they depend on must be too before they become current.
