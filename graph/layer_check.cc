@@ -1,6 +1,11 @@
 #include "graph/layer_check.h"
 
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+#include <tbb/parallel_invoke.h>
+
 #include <algorithm>
+#include <atomic>
 
 #include "graph/detail_codec.h"
 #include "graph/layer.h"
@@ -68,14 +73,14 @@ class LayerChecker {
     CAIRN_TRY(need(id_limit_ < kNoRow, "symbol ids"));
     CAIRN_TRY(need(files(), "files"));
     CAIRN_TRY(need(symbols(), "symbols"));
-    CAIRN_TRY(need(details(), "symbol details"));
-    CAIRN_TRY(need(out_edges(), "out edges"));
-    CAIRN_TRY(need(in_edges(), "in edges"));
-    CAIRN_TRY(need(contributions(), "edge shares"));
-    CAIRN_TRY(need(indexes(), "indexes"));
-    CAIRN_TRY(need(unbound(), "unbound names"));
-    CAIRN_TRY(need(memo(), "memo"));
-    return need(removal(), "removed files");
+    // What these read is in bounds from here on, and none reads what another checks.
+    bool details_fit = false, edges_fit = false, rest_fits = false;
+    tbb::parallel_invoke([&] { details_fit = details(); },
+                         [&] { edges_fit = out_edges() && in_edges() && contributions(); },
+                         [&] { rest_fits = indexes() && unbound() && memo() && removal(); });
+    CAIRN_TRY(need(details_fit, "symbol details"));
+    CAIRN_TRY(need(edges_fit, "edges"));
+    return need(rest_fits, "indexes");
   }
 
  private:
@@ -151,11 +156,15 @@ class LayerChecker {
   }
 
   bool details() const {
-    SymbolDetails decoded;
-    for (std::uint32_t s = 0; s < symbols_; ++s) {
-      if (!decode_detail(l_.detail(s), l_.name(s).size(), decoded)) return false;
-    }
-    return true;
+    std::atomic<bool> fit{true};
+    tbb::parallel_for(
+        tbb::blocked_range<std::uint32_t>(0, static_cast<std::uint32_t>(symbols_), 4096),
+        [&](const tbb::blocked_range<std::uint32_t>& range) {
+          SymbolDetails decoded;
+          for (std::uint32_t s = range.begin(); s < range.end(); ++s)
+            if (!decode_detail(l_.detail(s), l_.name(s).size(), decoded)) fit = false;
+        });
+    return fit;
   }
 
   bool out_edges() const {

@@ -1,6 +1,10 @@
 #include "graph/layer_file.h"
 
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "base/hash.h"
 
@@ -20,6 +24,8 @@ std::size_t row_size(Section id) {
       return sizeof(BigCountRow);
     case Section::kContributions:
       return sizeof(ContributionRow);
+    case Section::kUnboundNames:
+      return sizeof(UnboundNameRow);
     case Section::kSymbolStable:
     case Section::kDefKeys:
     case Section::kOpenKeys:
@@ -54,13 +60,38 @@ Result<std::unique_ptr<LayerFile>> LayerFile::open(const std::string& path,
   CAIRN_ASSIGN(MappedFile mapped, MappedFile::open(path));
   std::unique_ptr<LayerFile> file(new LayerFile(path, std::move(mapped)));
   CAIRN_TRY(file->read_frame());
+  std::vector<Section> eager;
   for (std::size_t i = 0; i < kSectionCount; ++i) {
     const auto id = static_cast<Section>(i);
     bool is_lazy = false;
     for (const Section l : lazy) is_lazy = is_lazy || l == id;
-    if (!is_lazy) CAIRN_TRY(file->verify_blocks(id, 0, blocks_of(file->section(id).size())));
+    if (!is_lazy) eager.push_back(id);
   }
+  CAIRN_TRY(file->verify_sections(eager));
   return file;
+}
+
+/// On all threads: opening a large snapshot is mostly this.
+Result<void> LayerFile::verify_sections(const std::vector<Section>& ids) const {
+  struct Piece {
+    Section id;
+    std::size_t first, last;
+  };
+  constexpr std::size_t kPieceBlocks = 16;
+  std::vector<Piece> pieces;
+  for (const Section id : ids) {
+    const std::size_t blocks = blocks_of(section(id).size());
+    for (std::size_t i = 0; i < blocks; i += kPieceBlocks)
+      pieces.push_back({id, i, std::min(blocks, i + kPieceBlocks)});
+  }
+  std::vector<std::optional<Error>> errors(pieces.size());
+  tbb::parallel_for(std::size_t{0}, pieces.size(), [&](std::size_t i) {
+    Result<void> verified = verify_blocks(pieces[i].id, pieces[i].first, pieces[i].last);
+    if (!verified) errors[i] = std::move(verified).error();
+  });
+  for (std::optional<Error>& error : errors)
+    if (error) return std::move(*error);
+  return {};
 }
 
 Result<void> LayerFile::read_frame() {

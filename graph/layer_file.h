@@ -72,6 +72,7 @@ class LayerFile {
   Result<void> read_frame();
   Result<void> read_sections(std::string_view table, const LayerFooter& footer);
   Result<void> verify_blocks(Section id, std::size_t first, std::size_t last) const;
+  Result<void> verify_sections(const std::vector<Section>& ids) const;
   Error corrupt(std::string_view what) const;
 
   std::string path_;

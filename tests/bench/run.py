@@ -49,7 +49,7 @@ class Bench:
         self.results = {}
 
     def tool(self, name):
-        for place in (self.build / name, self.build / "api" / name, self.build / "tests/bench" / name):
+        for place in (self.build / "bin" / name, self.build / "tests/bench" / name):
             if place.is_file():
                 return place
         sys.exit(f"{name} is not in {self.build}: build the bench preset first")
