@@ -110,6 +110,10 @@ bool SnapshotWorld::live_base(SymbolId s) const {
   return view_->is_live(s) && !is_removed(view_->file_of(s));
 }
 
+bool SnapshotWorld::is_definition(SymbolId s) const {
+  return live_base(s) && view_->kind(s) != graph::SymbolKind::kModule;
+}
+
 void SnapshotWorld::sort_by_place(std::vector<SymbolId>& ids, std::size_t from) const {
   std::sort(ids.begin() + static_cast<std::ptrdiff_t>(from), ids.end(),
             [this](SymbolId a, SymbolId b) {
@@ -123,7 +127,7 @@ void SnapshotWorld::defs(std::uint64_t scope, std::string_view name,
                          std::vector<SymbolId>& out) const {
   const std::size_t from = out.size();
   for (const SymbolId s : view_->defs(scope, name))
-    if (live_base(s)) out.push_back(s);
+    if (is_definition(s)) out.push_back(s);
   const std::size_t base_end = out.size();
   const auto [begin, end] = added_defs_.equal_range(graph::def_key(scope, name));
   for (auto at = begin; at != end; ++at) {
@@ -138,7 +142,7 @@ void SnapshotWorld::defs(std::uint64_t scope, std::string_view name,
 void SnapshotWorld::members(std::uint64_t scope, std::vector<SymbolId>& out) const {
   const std::size_t from = out.size();
   for (const SymbolId s : view_->members(scope))
-    if (live_base(s)) out.push_back(s);
+    if (is_definition(s)) out.push_back(s);
   const auto [begin, end] = added_scopes_.equal_range(scope);
   for (auto at = begin; at != end; ++at) out.push_back(at->second);
   sort_by_place(out, from);
@@ -162,7 +166,7 @@ void SnapshotWorld::named(graph::Family family, std::string_view name, std::size
                           std::vector<SymbolId>& out) const {
   const std::size_t from = out.size();
   for (const SymbolId s : view_->named(name)) {
-    if (!live_base(s) || view_->kind(s) == graph::SymbolKind::kModule) continue;
+    if (!is_definition(s)) continue;
     if (graph::family_of(view_->file(view_->file_of(s)).language) == family) out.push_back(s);
   }
   const auto [begin, end] = added_names_.equal_range(name);

@@ -51,6 +51,8 @@ class SnapshotWorld : public World {
  private:
   bool is_removed(graph::FileId f) const { return removed_[f.value()] != 0; }
   bool live_base(graph::SymbolId s) const;
+  /// Modules stand in the snapshot's indexes too, but no look-up of a name finds one.
+  bool is_definition(graph::SymbolId s) const;
   /// Without loading the unit.
   std::string_view path_of(UnitId id) const;
   const Unit& load(graph::FileId f) const;
