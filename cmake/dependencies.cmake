@@ -14,6 +14,7 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET GLOBAL libzstd)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET GLOBAL sqlite3)
 pkg_check_modules(GIT2 REQUIRED IMPORTED_TARGET GLOBAL libgit2)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET GLOBAL re2)
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET GLOBAL cpp-httplib)
 
 find_path(CAIRN_EXPECTED_DIR tl/expected.hpp REQUIRED)
 add_library(cairn_expected INTERFACE)

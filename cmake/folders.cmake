@@ -10,8 +10,8 @@ function(cairn_folder name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
   list(FILTER sources EXCLUDE REGEX "/${name}/main\\.cc$")
-  # tree-sitter types stay inside indexer/syntax.
-  list(FILTER headers EXCLUDE REGEX "/indexer/syntax/")
+  # tree-sitter types stay inside indexer/syntax, and Asio's inside api/front.
+  list(FILTER headers EXCLUDE REGEX "/(indexer/syntax|api/front/detail)/")
   if(NOT sources)
     add_library(${target} INTERFACE)
     target_link_libraries(${target} INTERFACE cairn_options ${arg_PUBLIC})

@@ -48,6 +48,8 @@ const std::vector<HeaderRule>& header_rules() {
       {"fmt/", {"base/*.cc"}, 1},
       {"re2/", {"base/*.cc"}, 1},
       {"boost/json", {"base/*.cc", "tests/*"}, 1},
+      {"boost/asio", {"api/front/*.cc", "api/front/detail/*", "tests/*"}},
+      {"boost/beast", {"api/front/websocket.cc", "tests/*"}},
       {"boost/", {"graph/bgl_view.h", "graph/*.cc", "analysis/*.cc", "tests/*"}},
       {"tbb/", {"graph/*.cc", "indexer/*.cc", "analysis/*.cc", "tests/*"}},
       {"oneapi/tbb", {"graph/*.cc", "indexer/*.cc", "analysis/*.cc", "tests/*"}},
@@ -59,6 +61,7 @@ const std::vector<HeaderRule>& header_rules() {
       {"clang-c/", {"indexer/clang/*"}},
       {"llvm/", {"indexer/clang/*"}},
       {"toml++/", {"indexer/repo_config.cc", "indexer/link/project.cc"}},
+      {"httplib.h", {"api/http/server.cc"}, 1},
       {"CLI/", {"api/cli*.cc", "api/main.cc"}},
       {"gtest/", {"tests/*"}},
       {"gmock/", {"tests/*"}},
@@ -75,7 +78,8 @@ bool is_standard(std::string_view header) {
       "fnmatch.h", "getopt.h",  "glob.h",    "grp.h",   "limits.h",   "malloc.h",
       "poll.h",    "pthread.h", "pwd.h",     "sched.h", "signal.h",   "spawn.h",
       "stdlib.h",  "string.h",  "termios.h", "time.h",  "unistd.h",   "utime.h"};
-  return kSystem.contains(header) || header.starts_with("sys/") || header.starts_with("linux/");
+  return kSystem.contains(header) || header.starts_with("sys/") || header.starts_with("linux/") ||
+         header.starts_with("netinet/") || header.starts_with("arpa/");
 }
 
 std::string place(const SourceFile& file, const Include& include) {
