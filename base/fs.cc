@@ -308,18 +308,30 @@ std::string parent_path(std::string_view path) {
   return path.empty() ? "/" : std::string(path);
 }
 
-Result<FileLock> FileLock::try_acquire(const std::string& path) {
+namespace {
+
+Result<Fd> open_locked(const std::string& path, int operation) {
   CAIRN_ASSIGN(Fd fd, open_fd(path, O_RDWR | O_CREAT, "opening lock file"));
-  if (retry([&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB); }) != 0) {
-    if (errno != EWOULDBLOCK) return failed("locking", path, errno);
-    char owner[32] = {};
-    const ssize_t n = ::pread(fd.get(), owner, sizeof owner - 1, 0);
-    const std::string who = n > 0 ? "process " + printable({owner, static_cast<std::size_t>(n)})
-                                  : std::string("another process");
-    return Error(ErrorCode::kBusy,
-                 "'" + printable(path) + "' is locked by " + who + "; wait until it has finished",
-                 true);
-  }
+  if (retry([&] { return ::flock(fd.get(), operation | LOCK_NB); }) == 0) return fd;
+  if (errno != EWOULDBLOCK) return failed("locking", path, errno);
+  char owner[32] = {};
+  const ssize_t n = ::pread(fd.get(), owner, sizeof owner - 1, 0);
+  const std::string who = n > 0 ? "process " + printable({owner, static_cast<std::size_t>(n)})
+                                : std::string("another process");
+  return Error(ErrorCode::kBusy,
+               "'" + printable(path) + "' is locked by " + who + "; wait until it has finished",
+               true);
+}
+
+}  // namespace
+
+Result<FileLock> FileLock::try_acquire_shared(const std::string& path) {
+  CAIRN_ASSIGN(Fd fd, open_locked(path, LOCK_SH));
+  return FileLock(std::move(fd));
+}
+
+Result<FileLock> FileLock::try_acquire(const std::string& path) {
+  CAIRN_ASSIGN(Fd fd, open_locked(path, LOCK_EX));
   const std::string pid = std::to_string(getpid());
   if (::ftruncate(fd.get(), 0) != 0) return failed("writing lock file", path, errno);
   CAIRN_TRY(write_all(fd.get(), pid, path));

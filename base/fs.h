@@ -156,6 +156,8 @@ class FileLock {
  public:
   /// Never waits: kBusy (retryable) when another process or object holds it.
   static Result<FileLock> try_acquire(const std::string& path);
+  /// Any number of shared holders, or one exclusive one.
+  static Result<FileLock> try_acquire_shared(const std::string& path);
 
  private:
   explicit FileLock(Fd fd) : fd_(std::move(fd)) {}

@@ -47,7 +47,12 @@ Result<std::string> DataFolder::repo_folder(const store::Repo& repo) {
   return folder;
 }
 
+std::string collect_lock_path(const std::string& data_dir) {
+  return join_path(data_dir, "collect.lock");
+}
+
 Result<FileLock> DataFolder::lock_repo(const store::Repo& repo, const StopToken& stop) {
+  CAIRN_TRY(hold_off_collections(stop));
   CAIRN_ASSIGN(const std::string folder, repo_folder(repo));
   const std::string path = join_path(folder, "lock");
   for (;;) {
@@ -59,6 +64,20 @@ Result<FileLock> DataFolder::lock_repo(const store::Repo& repo, const StopToken&
                    true);
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+}
+
+Result<void> DataFolder::hold_off_collections(const StopToken& stop) {
+  while (!no_collection_) {
+    Result<FileLock> lock = FileLock::try_acquire_shared(collect_lock_path(path_));
+    if (lock) {
+      no_collection_ = std::move(*lock);
+    } else if (lock.error().code() != ErrorCode::kBusy || stop.stopped()) {
+      return std::move(lock).error();
+    } else {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  return {};
 }
 
 Result<std::optional<DataFolder::Current>> DataFolder::current(const store::Repo& repo,

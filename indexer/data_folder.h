@@ -31,9 +31,12 @@ class DataFolder {
   Result<store::Repo> repo_of(const Source& source);
   /// Folder for the repository's layers; made when absent.
   Result<std::string> repo_folder(const store::Repo& repo);
-  /// Held while a repository is indexed: one writer at a time. Waits for another up to `wait`
-  /// seconds; kBusy afterwards.
+  /// Held while a repository is indexed: one writer at a time. Waits for another until `stop`;
+  /// kBusy then. Begins with hold_off_collections().
   Result<FileLock> lock_repo(const store::Repo& repo, const StopToken& stop);
+  /// Keeps collections (indexer/collect.h) away for as long as this object lives. Waits for one to
+  /// end until `stop`; kBusy then.
+  Result<void> hold_off_collections(const StopToken& stop);
 
   /// Removes what earlier runs that were killed left behind: unfinished files anywhere, layer files
   /// of this repository that nothing refers to. Needs the repository's lock.
@@ -69,6 +72,10 @@ class DataFolder {
   std::string path_;
   std::shared_ptr<store::State> state_;
   std::unique_ptr<FactsCache> facts_;
+  std::optional<FileLock> no_collection_;
 };
+
+/// DATA/collect.lock: shared by index runs, exclusive to a collection.
+std::string collect_lock_path(const std::string& data_dir);
 
 }  // namespace cairn::indexer

@@ -406,7 +406,7 @@ Result<void> FactsCache::retire(Segment& held, CollectReport& report) {
 }
 
 Result<FactsCache::CollectReport> FactsCache::collect(
-    const std::function<bool(const FactsKey&)>& live) {
+    const std::function<bool(const FactsKey&)>& live, bool dry_run) {
   const std::unique_lock lock(mutex_);
   CollectReport report;
   CAIRN_TRY(sync_writer());
@@ -414,10 +414,22 @@ Result<FactsCache::CollectReport> FactsCache::collect(
   std::vector<Segment*> doomed;
   for (const auto& held : segments_) {
     std::uint64_t alive = 0;
+    std::uint64_t live_records = 0;
+    std::uint64_t dead_records = 0;
     for (const Entry& entry : table_.entries()) {
-      if (entry.segment == held->number() && live(entry.key)) alive += entry.record_size();
+      if (entry.segment != held->number()) continue;
+      const bool lives = live(entry.key);
+      ++(lives ? live_records : dead_records);
+      if (lives) alive += entry.record_size();
     }
     if (alive * 2 >= held->end() - kSegmentHead) continue;
+    if (dry_run) {
+      ++report.removed_segments;
+      report.kept_records += live_records;
+      report.dropped_records += dead_records;
+      report.freed_bytes += held->end() - alive;
+      continue;
+    }
     CAIRN_ASSIGN(const bool locked, held->try_lock());
     locked ? doomed.push_back(held.get()) : void(++report.busy_segments);
   }

@@ -79,8 +79,9 @@ class FactsCache {
   /// Reads every record of every segment. What is wrong is in the report, not an Error.
   Result<VerifyReport> verify();
   /// Rewrites segments of which less than half belongs to keys `live` holds for. Blocks other
-  /// calls.
-  Result<CollectReport> collect(const std::function<bool(const FactsKey&)>& live);
+  /// calls. A dry run only counts.
+  Result<CollectReport> collect(const std::function<bool(const FactsKey&)>& live,
+                                bool dry_run = false);
 
  private:
   using Segment = facts_detail::Segment;

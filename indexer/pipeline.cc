@@ -256,6 +256,8 @@ Result<Index> index_source(const IndexOptions& options) {
   CAIRN_ASSIGN(const TempFolder temp, TempFolder::make_if(options.data_dir.empty()));
   const std::string data_dir = options.data_dir.empty() ? temp.path() : options.data_dir;
   CAIRN_ASSIGN(DataFolder data, DataFolder::open(data_dir));
+  // A mirror that is only just made belongs to no repository yet.
+  CAIRN_TRY(data.hold_off_collections(options.stop));
   CAIRN_ASSIGN(const Source source, open_source(options, data_dir));
   Result<Index> result = Error(ErrorCode::kInternal, "index: did not run");
   with_threads(options.threads, [&] { result = IndexRun(options, data, source).run(); });

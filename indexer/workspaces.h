@@ -70,10 +70,12 @@ struct RepoStatus {
 
 class Workspaces {
  public:
-  /// Told from any thread, without a lock held.
+  /// Told from any thread, while no lock is held that calls of this class take.
   struct Listener {
     std::function<void(const RepoView&)> snapshot_changed;
     std::function<void(const store::Job&)> job_queued;
+    /// A running job is to stop.
+    std::function<void(std::int64_t job)> cancel_requested;
     /// Settings changed, or the repo was added or removed.
     std::function<void(const std::string& repo)> repo_changed;
   };
@@ -88,7 +90,10 @@ class Workspaces {
   store::State& state() { return *state_; }
   /// Shared with index runs, so that they publish through the same connection.
   const std::shared_ptr<store::State>& shared_state() const { return state_; }
-  void add_listener(Listener listener);
+  /// Returns what remove_listener() takes; a listener that is being told when it is removed is
+  /// waited for. A listener must not add or remove one.
+  std::size_t add_listener(Listener listener);
+  void remove_listener(std::size_t number);
 
   /// Adds a repo and queues its first index job. kExists: the location is known and pinned, or the
   /// slug is taken. Errors of a source that cannot be there (kNotFound, kInvalidArgument) come
@@ -115,6 +120,8 @@ class Workspaces {
   /// Queues an index job, or joins the active one. An empty ref stands for the repo's branch.
   Result<store::Enqueued> request_index(std::string_view slug, const std::string& ref,
                                         store::JobReason reason);
+  /// Ends a queued job; asks a running one to stop. kNotFound.
+  Result<store::Job> cancel(std::int64_t job);
   /// Queues a collection of the data folder.
   Result<store::Enqueued> request_collect(store::JobReason reason);
 
@@ -133,25 +140,30 @@ class Workspaces {
   std::vector<std::string> warnings(const std::string& repo) const;
 
  private:
-  struct Entry;
   Workspaces(std::string data_dir, FileLock lock, std::shared_ptr<store::State> state);
 
-  Result<store::RepoSpec> spec_of(const PinRequest& request) const;
   Result<RepoViewPtr> load(const store::RepoWithSettings& repo);
-  std::shared_ptr<Entry> entry(std::string_view slug) const;
+  Result<RepoViewPtr> serve_newest(const store::RepoWithSettings& repo, std::string& damage);
+  Result<RepoViewPtr> open_newest(const store::RepoWithSettings& repo, std::string& damage);
+  RepoViewPtr cached(std::string_view slug) const;
   Result<store::Enqueued> enqueue(const store::JobSpec& spec);
+  Result<void> stop_jobs(const store::Repo& repo);
   Result<void> remove_files(const store::Repo& repo);
-  void tell(const RepoView& view) const;
-  void tell_changed(const std::string& repo) const;
+  template <class Call>
+  void tell(const Call& call) const;
 
   const std::string data_dir_;
   const FileLock lock_;
   const std::shared_ptr<store::State> state_;
+  std::mutex load_mutex_;  // snapshots are opened one at a time; taken before mutex_
   mutable std::shared_mutex mutex_;
-  std::map<std::string, std::shared_ptr<Entry>, std::less<>> by_slug_;
-  mutable std::mutex side_mutex_;  // guards those below; never held together with mutex_
-  std::vector<Listener> listeners_;
-  std::map<std::string, std::map<std::string, std::string>> warnings_;  // repo, topic
+  std::map<std::string, RepoViewPtr, std::less<>> views_;            // by slug
+  std::map<std::string, std::string, std::less<>> known_snapshots_;  // repo id, as last told
+  mutable std::shared_mutex listeners_mutex_;  // held while telling: only remove waits for it
+  std::map<std::size_t, Listener> listeners_;
+  std::size_t next_listener_ = 1;
+  mutable std::mutex side_mutex_;                                       // guards those below
+  std::map<std::string, std::map<std::string, std::string>> warnings_;  // repo id, topic
 };
 
 }  // namespace cairn::indexer

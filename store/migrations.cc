@@ -90,7 +90,8 @@ CREATE TABLE job(
   PRIMARY KEY(repo, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX job_active ON job(repo, kind, ref) WHERE state IN ('queued', 'running');
-CREATE INDEX job_waiting ON job(state, repo) WHERE state IN ('queued', 'running');
+CREATE INDEX job_queued ON job(id) WHERE state = 'queued';
+CREATE INDEX job_running ON job(repo) WHERE state = 'running';
 CREATE TABLE job_turn(
   repo TEXT NOT NULL PRIMARY KEY,
   served INTEGER NOT NULL

@@ -114,8 +114,7 @@ class SqliteAudit final : public AuditLog {
 
  private:
   static Error broken(std::uint64_t seq, std::string_view what) {
-    return Error(ErrorCode::kCorrupt,
-                 "audit log: row " + std::to_string(seq) + " " + std::string(what));
+    return Error(ErrorCode::kCorrupt, "row " + std::to_string(seq) + " " + std::string(what));
   }
 
   const std::shared_ptr<Connection> connection_;

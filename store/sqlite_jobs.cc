@@ -2,6 +2,7 @@
 // before or after it.
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <mutex>
 
 #include "base/fail_point.h"
@@ -277,8 +278,9 @@ Result<std::vector<Job>> SqliteJobs::put_back(std::vector<Job> lost, std::string
 Result<std::vector<Job>> SqliteJobs::expire() {
   std::lock_guard lock(connection_->mutex);
   CAIRN_ASSIGN(Transaction transaction, Transaction::begin(db_));
-  CAIRN_ASSIGN(Statement query,
-               db_.prepare(select("WHERE state = 'running' AND lease_until <= ? ORDER BY id")));
+  CAIRN_ASSIGN(
+      Statement query,
+      db_.prepare(select("WHERE state = 'running' AND lease_until <= ? ORDER BY lease_until")));
   query.bind(1, now());
   CAIRN_ASSIGN(std::vector<Job> lost, rows(std::move(query)));
   CAIRN_ASSIGN(lost, put_back(std::move(lost), "the lease ran out, its runner gave no sign"));
@@ -290,7 +292,7 @@ Result<std::vector<Job>> SqliteJobs::reclaim(std::string_view keep_owner) {
   std::lock_guard lock(connection_->mutex);
   CAIRN_ASSIGN(Transaction transaction, Transaction::begin(db_));
   CAIRN_ASSIGN(Statement query,
-               db_.prepare(select("WHERE state = 'running' AND owner <> ? ORDER BY id")));
+               db_.prepare(select("WHERE state = 'running' AND owner <> ? ORDER BY lease_until")));
   query.bind_text(1, keep_owner);
   CAIRN_ASSIGN(std::vector<Job> lost, rows(std::move(query)));
   CAIRN_ASSIGN(lost, put_back(std::move(lost), "the server that ran it ended without a word"));
@@ -303,15 +305,16 @@ Result<std::optional<Job>> SqliteJobs::claim(const ClaimOptions& options) {
   (void)lost;
   std::lock_guard lock(connection_->mutex);
   CAIRN_ASSIGN(Transaction transaction, Transaction::begin(db_));
-  // The join is by primary keys over active jobs only.
+  // Over active jobs only: both indexes hold nothing else.
   CAIRN_ASSIGN(
       Statement query,
-      db_.prepare("SELECT j.id FROM job j LEFT JOIN job_turn t ON t.repo = j.repo "
-                  "WHERE j.state = 'queued' AND j.not_before <= ?1 AND (?2 = '' OR j.kind = ?2) "
-                  "AND NOT EXISTS(SELECT 1 FROM job r WHERE r.state = 'running' AND "
-                  "r.repo = j.repo) "
-                  "ORDER BY CASE WHEN j.waiting_since <= ?3 THEN 101 ELSE j.priority END DESC, "
-                  "coalesce(t.served, 0), j.id LIMIT 1"));
+      db_.prepare(
+          "SELECT j.id FROM job j LEFT JOIN job_turn t ON t.repo = j.repo "
+          "WHERE j.state = 'queued' AND j.not_before <= ?1 AND (?2 = '' OR j.kind = ?2) "
+          "AND NOT EXISTS(SELECT 1 FROM job r INDEXED BY job_running WHERE r.state = 'running' AND "
+          "r.repo = j.repo) "
+          "ORDER BY CASE WHEN j.waiting_since <= ?3 THEN 101 ELSE j.priority END DESC, "
+          "coalesce(t.served, 0), j.id LIMIT 1"));
   query.bind(1, now()).bind_text(2, options.kind ? name_of(*options.kind) : "");
   query.bind(3, now() - kPatienceMs);
   CAIRN_ASSIGN(const bool found, query.step());
@@ -424,15 +427,16 @@ Result<Job> SqliteJobs::get(std::int64_t id) const {
 Result<std::vector<Job>> SqliteJobs::list(const JobFilter& filter) const {
   if (filter.limit == 0 || filter.limit > kMostRows)
     return Error(ErrorCode::kInvalidArgument, "jobs: the limit is 1 to 1000");
+  // Only the conditions asked for, so that their indexes are used.
+  std::string where = "WHERE id < ?1";
+  if (filter.repo) where += " AND repo = ?2";
+  if (filter.state) where += " AND state = '" + std::string(name_of(*filter.state)) + "'";
+  if (filter.kind) where += " AND kind = '" + std::string(name_of(*filter.kind)) + "'";
   std::lock_guard lock(connection_->mutex);
-  CAIRN_ASSIGN(Statement query,
-               db_.prepare(select("WHERE (?1 IS NULL OR repo = ?1) AND (?2 = '' OR state = ?2) "
-                                  "AND (?3 = '' OR kind = ?3) AND (?4 = 0 OR id < ?4) "
-                                  "ORDER BY id DESC LIMIT ?5")));
-  filter.repo ? query.bind_text(1, *filter.repo) : query.bind_null(1);
-  query.bind_text(2, filter.state ? name_of(*filter.state) : "");
-  query.bind_text(3, filter.kind ? name_of(*filter.kind) : "");
-  query.bind(4, filter.before.value_or(0)).bind(5, static_cast<std::int64_t>(filter.limit));
+  CAIRN_ASSIGN(Statement query, db_.prepare(select(where + " ORDER BY id DESC LIMIT ?3")));
+  query.bind(1, filter.before.value_or(std::numeric_limits<std::int64_t>::max()));
+  if (filter.repo) query.bind_text(2, *filter.repo);
+  query.bind(3, static_cast<std::int64_t>(filter.limit));
   return rows(std::move(query));
 }
 

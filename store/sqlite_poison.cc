@@ -23,11 +23,13 @@ class SqlitePoison final : public PoisonStore {
   Result<void> add(const PoisonRow& row) override {
     if (row.reason.empty())
       return Error(ErrorCode::kInvalidArgument, "a poisoned content needs a reason");
-    CAIRN_ASSIGN(const ContentId content, ContentId::from_hex(row.content));
+    const Result<ContentId> content = ContentId::from_hex(row.content);
+    if (!content)
+      return Error(ErrorCode::kInvalidArgument, "a content id is 40 lower-case hex digits");
     std::lock_guard lock(connection_->mutex);
     CAIRN_ASSIGN(Statement change,
                  db_.prepare("INSERT OR REPLACE INTO poison VALUES(?, ?, ?, ?, ?)"));
-    change.bind_text(1, content.hex()).bind_text(2, row.language).bind(3, row.extractor_version);
+    change.bind_text(1, content->hex()).bind_text(2, row.language).bind(3, row.extractor_version);
     return change.bind_text(4, row.reason).bind(5, clock_->unix_milliseconds()).run();
   }
 

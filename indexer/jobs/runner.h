@@ -2,8 +2,8 @@
 // Runs the jobs of a server: claims them from the store, gives them to an executor, keeps their
 // leases, tells observers, and puts them back when the server stops. See docs/jobs.md.
 //
-// start() makes the threads: `slots` that work, one that renews leases and does housekeeping, so
-// that a lease lives while its work is busy. Thread-safe.
+// start() makes the threads: `slots` that work, one that renews leases, so that a lease lives
+// however busy its work is, and one for housekeeping. Thread-safe.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "indexer/index.h"
 #include "indexer/jobs/observer.h"
+#include "indexer/watch.h"
 #include "indexer/workspaces.h"
 #include "store/jobs.h"
 
@@ -40,6 +41,7 @@ struct RunnerOptions {
   std::int64_t lease_ms = 60'000;
   std::int64_t heartbeat_ms = 15'000;
   std::int64_t idle_poll_ms = 1'000;  // between looks at an empty queue
+  std::int64_t housekeeping_ms = 2'000;
   DiskLimits disk;
   /// Of the file system that holds a path; statvfs() if none is given.
   std::function<Result<DiskSpace>(const std::string& path)> disk_space;
@@ -47,6 +49,9 @@ struct RunnerOptions {
   std::int64_t collect_every_hours = 24;
   /// Ended jobs kept per repo.
   std::size_t keep_jobs = 200;
+  /// Follow changes of pinned folders on this machine.
+  bool watch = true;
+  FolderWatch::Options watching;
 };
 
 /// A job as others see it: its row, and while it runs, how far it is.
@@ -73,11 +78,15 @@ class JobRunner {
   void stop();
   /// Claims and runs one job on this thread; false: nothing was due. For tests and commands.
   Result<bool> run_one();
-  /// One round of housekeeping: leases, expiry, refresh, disk, collection, polls of remotes.
+  /// Renews the leases of running jobs and passes on requests to cancel them.
+  void beat();
+  /// One round of housekeeping: lost leases, snapshots of other processes, disk space, looks at
+  /// remotes, collections, old rows.
   Result<void> tick();
   /// Work was queued: look at once.
   void wake();
 
+  /// Workspaces::cancel().
   Result<store::Job> cancel(std::int64_t id);
   Result<JobView> job(std::int64_t id) const;
   Result<std::vector<JobView>> jobs(const store::JobFilter& filter) const;

@@ -205,6 +205,19 @@ TEST(FileLock, IsExclusiveNamesTheHolderAndEndsWithIt) {
   EXPECT_TRUE(FileLock::try_acquire(dir / "lock"));
 }
 
+TEST(FileLock, SharedHoldersKeepAnExclusiveOneAwayAndTheOtherWayRound) {
+  TempDir dir;
+  {
+    const auto one = FileLock::try_acquire_shared(dir / "lock");
+    const auto two = FileLock::try_acquire_shared(dir / "lock");
+    ASSERT_TRUE(one && two);
+    EXPECT_EQ(FileLock::try_acquire(dir / "lock").error().code(), ErrorCode::kBusy);
+  }
+  const auto alone = FileLock::try_acquire(dir / "lock");
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(FileLock::try_acquire_shared(dir / "lock").error().code(), ErrorCode::kBusy);
+}
+
 TEST(Paths, JoinAndParent) {
   EXPECT_EQ(join_path("a", "b"), "a/b");
   EXPECT_EQ(join_path("a/", "b"), "a/b");

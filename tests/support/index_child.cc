@@ -87,6 +87,7 @@ ChildRun run_child(const std::string& program, const std::vector<std::string>& a
   out.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   out.ready = line_after(text, "ready");
   out.error = line_after(text, "error");
+  out.text = text;
   return out;
 }
 

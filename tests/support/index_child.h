@@ -12,6 +12,7 @@ struct ChildRun {
   int exit_code = -1;
   std::string ready;  // id of the snapshot it acknowledged, "" if none
   std::string error;  // "E_CODE text", "" if none
+  std::string text;   // all it printed
   std::chrono::microseconds wall{0};
 };
 
