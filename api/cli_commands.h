@@ -23,5 +23,6 @@ Result<int> run_backup(Session& session);
 Result<int> run_restore(Session& session);
 Result<int> run_completions(Session& session);
 Result<int> run_man(Session& session);
+Result<int> run_worker(Session& session);
 
 }  // namespace cairn::api

@@ -10,6 +10,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "indexer/worker/worker.h"
 
 namespace cairn::api {
 namespace {
@@ -104,6 +105,15 @@ Check check_locale(const Services& services) {
           "set LANG=C.UTF-8, so that names outside ASCII show; results are the same"};
 }
 
+Check check_sandbox() {
+  const indexer::SandboxReport& report = indexer::probe_sandbox();
+  const std::string found =
+      "worker processes reach level '" + std::string(indexer::name_of(report.level)) + "'";
+  if (report.missing.empty()) return {"sandbox", Health::kOk, found, ""};
+  return {"sandbox", Health::kWarning, found + ": " + printable(report.missing),
+          "see SECURITY.md on levels; a server that reads only trusted repositories needs no more"};
+}
+
 Check check_limit(const char* name, int resource, std::uint64_t least, const char* advice) {
   rlimit limit{};
   if (::getrlimit(static_cast<__rlimit_resource>(resource), &limit) != 0)
@@ -121,6 +131,7 @@ std::vector<Check> run_checks(Session& session) {
   checks.push_back(check_data_folder(folder));
   checks.push_back(check_disk(folder));
   checks.push_back(check_git(session.stop()));
+  checks.push_back(check_sandbox());
   checks.push_back(check_locale(session.services()));
   checks.push_back(check_limit("open files", RLIMIT_NOFILE, 256, "raise it with ulimit -n 1024"));
   checks.push_back(check_limit("file size", RLIMIT_FSIZE, std::uint64_t{1} << 32,
@@ -162,6 +173,8 @@ Result<int> run_completions(Session& session) {
   CAIRN_TRY(session.print(script));
   return 0;
 }
+
+Result<int> run_worker(Session&) { indexer::worker_main(); }
 
 Result<int> run_man(Session& session) {
   CAIRN_TRY(session.print(man_page()));

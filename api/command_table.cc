@@ -204,6 +204,14 @@ std::vector<CommandSpec> operation_commands() {
        "cairn man | man -l -",
        run_man,
        true},
+      {"worker",
+       "read hostile files on behalf of a server",
+       "Started by other commands of cairn, which speak to it over its standard input and output.",
+       {},
+       {},
+       "cairn worker",
+       run_worker,
+       true},
   };
 }
 

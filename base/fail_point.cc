@@ -1,5 +1,7 @@
 #include "base/fail_point.h"
 
+#include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -78,6 +80,29 @@ std::atomic<bool> armed = armed_by_environment();
 void reach(std::string_view name) {
   std::lock_guard lock(state().mutex);
   if (name == state().point && ++state().point_hits == state().point_nth) ::kill(getpid(), SIGKILL);
+}
+
+const bool content_armed = std::getenv("CAIRN_FAIL_CONTENT") != nullptr;
+
+void reach_content(std::string_view bytes) {
+  const auto asks = [&](std::string_view what) { return bytes.find(what) != bytes.npos; };
+  if (asks("cairn-test-crash")) std::abort();
+  if (asks("cairn-test-hang"))
+    for (volatile bool on = true; on;) continue;
+  if (asks("cairn-test-eat-memory")) {
+    for (;;) {
+      std::string* piece = new std::string(std::size_t{1} << 24, 'x');
+      asm volatile("" : : "r"(piece->data()) : "memory");
+    }
+  }
+  constexpr std::string_view kOpen = "cairn-test-open ";
+  if (const std::size_t at = bytes.find(kOpen); at != bytes.npos) {
+    const std::size_t begin = at + kOpen.size();
+    const std::string path(bytes.substr(begin, bytes.find('\n', begin) - begin));
+    if (::open(path.c_str(), O_RDONLY | O_CLOEXEC) >= 0) ::_exit(90);
+  }
+  if (asks("cairn-test-socket") && ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0)
+    ::_exit(91);
 }
 
 int injected(FaultCall call) {

@@ -131,6 +131,8 @@ struct DirEntry {
 Result<FileStat> stat_path(const std::string& path, bool follow = false);
 /// True if something (a dangling symlink too) has this name; errors count as absent.
 bool path_exists(const std::string& path);
+/// The absolute path without symlinks of something that exists.
+Result<std::string> real_path(const std::string& path);
 /// Entries but "." and "..", sorted by name bytes. kLimitExceeded above max_entries.
 Result<std::vector<DirEntry>> list_dir(const std::string& path,
                                        std::size_t max_entries = 10'000'000);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <memory>
 
 #include "base/fs.h"
@@ -72,6 +73,12 @@ Result<std::vector<DirEntry>> read_entries(const std::string& path, int extra_fl
 }
 
 }  // namespace
+
+Result<std::string> real_path(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), std::free);
+  if (!real) return errno_error(errno, "'" + printable(path) + "'");
+  return std::string(real.get());
+}
 
 Result<std::vector<DirEntry>> list_dir(const std::string& path, std::size_t max_entries) {
   CAIRN_ASSIGN(std::vector<DirEntry> entries, read_entries(path, 0, max_entries));

@@ -106,7 +106,16 @@ Result<pid_t> spawn(const ProcessSpec& spec, const Fd& in, const Fd& out, const 
   ::posix_spawn_file_actions_adddup2(&plan.actions, in.get(), 0);
   ::posix_spawn_file_actions_adddup2(&plan.actions, out.get(), 1);
   ::posix_spawn_file_actions_adddup2(&plan.actions, err.get(), 2);
-  ::posix_spawn_file_actions_addclosefrom_np(&plan.actions, 3);
+  // Their numbers here may be those of others there: copies above all of them are out of the way.
+  const int above = 3 + static_cast<int>(spec.descriptors.size());
+  std::vector<Fd> copies;
+  for (const int fd : spec.descriptors) {
+    copies.emplace_back(::fcntl(fd, F_DUPFD_CLOEXEC, above));
+    if (!copies.back().is_open()) return errno_error(errno, "passing a descriptor to a child");
+    ::posix_spawn_file_actions_adddup2(&plan.actions, copies.back().get(),
+                                       3 + static_cast<int>(copies.size()) - 1);
+  }
+  ::posix_spawn_file_actions_addclosefrom_np(&plan.actions, above);
   sigset_t none;
   sigset_t all;
   ::sigemptyset(&none);
@@ -146,7 +155,7 @@ class Child {
 
   Result<void> pump() {
     while (out_.is_open() || err_.is_open()) {
-      CAIRN_TRY(spec_.stop.check("running '" + printable(spec_.arguments[0]) + "'"));
+      CAIRN_TRY(check("running"));
       // Once the child has ended, descendants may still hold the pipes: take what is there and go.
       const bool ended = has_ended();
       std::array<pollfd, 3> waits{pollfd{in_.get(), POLLOUT, 0}, pollfd{out_.get(), POLLIN, 0},
@@ -165,7 +174,7 @@ class Child {
   /// Waits for the exit (the pipes have ended, so it is near) and fills in how it went.
   Result<ProcessResult> finish() {
     for (long pause_us = 100; !has_ended(); pause_us = std::min(pause_us * 2, 20'000L)) {
-      CAIRN_TRY(spec_.stop.check("waiting for '" + printable(spec_.arguments[0]) + "'"));
+      CAIRN_TRY(check("waiting for"));
       const timespec pause{0, pause_us * 1000};
       ::nanosleep(&pause, nullptr);
     }
@@ -176,6 +185,11 @@ class Child {
 
  private:
   static constexpr int kTickMs = 20;
+
+  Result<void> check(const char* doing) {
+    CAIRN_TRY(spec_.stop.check(std::string(doing) + " '" + printable(spec_.arguments[0]) + "'"));
+    return spec_.on_tick ? spec_.on_tick(pid_) : Result<void>();
+  }
 
   bool has_ended() const {
     siginfo_t info{};

@@ -15,6 +15,8 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET GLOBAL sqlite3)
 pkg_check_modules(GIT2 REQUIRED IMPORTED_TARGET GLOBAL libgit2)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET GLOBAL re2)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET GLOBAL cpp-httplib)
+# Optional: without it worker processes stay at sandbox level "limits".
+pkg_check_modules(SECCOMP IMPORTED_TARGET GLOBAL libseccomp)
 
 find_path(CAIRN_EXPECTED_DIR tl/expected.hpp REQUIRED)
 add_library(cairn_expected INTERFACE)

@@ -10,31 +10,35 @@
 namespace cairn::indexer {
 namespace {
 
-store::RepoKind repo_kind(const Source& source) {
-  if (source.kind() == SourceKind::kDirectory) return store::RepoKind::kDirectory;
-  return source.name().starts_with('/') ? store::RepoKind::kGit : store::RepoKind::kRemote;
+store::RepoKind repo_kind(const PreparedSource& source) {
+  if (source.kind == SourceKind::kDirectory) return store::RepoKind::kDirectory;
+  return source.name.starts_with('/') ? store::RepoKind::kGit : store::RepoKind::kRemote;
 }
 
 }  // namespace
 
-Result<DataFolder> DataFolder::open(const std::string& path) {
+Result<DataFolder> DataFolder::open(const std::string& path, Use use) {
   CAIRN_TRY(create_dirs(path));
   CAIRN_ASSIGN(std::shared_ptr<store::State> state,
                store::open_state(join_path(path, "cairn.db"), std::make_shared<SystemClock>()));
-  return open(path, std::move(state));
+  return open(path, std::move(state), use);
 }
 
-Result<DataFolder> DataFolder::open(const std::string& path, std::shared_ptr<store::State> state) {
-  CAIRN_ASSIGN(std::unique_ptr<FactsCache> facts, FactsCache::open(join_path(path, "facts")));
+Result<DataFolder> DataFolder::open(const std::string& path, std::shared_ptr<store::State> state,
+                                    Use use) {
+  std::unique_ptr<FactsCache> facts;
+  if (use == Use::kStateAndFacts) {
+    CAIRN_ASSIGN(facts, FactsCache::open(join_path(path, "facts")));
+  }
   return DataFolder(path, std::move(state), std::move(facts));
 }
 
-Result<store::Repo> DataFolder::repo_of(const Source& source) {
+Result<store::Repo> DataFolder::repo_of(const PreparedSource& source) {
   // A revision of a repository is a graph of its own beside its working tree's.
-  std::string location = source.name();
-  if (source.kind() == SourceKind::kCommit) location += "@commit";
+  std::string location = source.name;
+  if (source.kind == SourceKind::kCommit) location += "@commit";
   store::RepoSpec spec;
-  spec.source = source.name();
+  spec.source = source.name;
   spec.kind = repo_kind(source);
   spec.location = location;
   spec.created_at_ms = state_->clock().unix_milliseconds();
@@ -141,11 +145,13 @@ Result<void> DataFolder::clear_leftovers(const store::Repo& repo) {
   CAIRN_ASSIGN(const std::vector<DirEntry> folders, list_dir(repos));
   for (const DirEntry& one : folders)
     if (one.kind == FileKind::kDirectory) CAIRN_TRY(remove_stale_temps(join_path(repos, one.name)));
-  CAIRN_TRY(remove_stale_temps(join_path(path_, "facts")));
+  CAIRN_TRY(remove_stale_temps(facts_folder()));
   CAIRN_ASSIGN(const std::vector<std::string> referenced, store().referenced_files());
   CAIRN_ASSIGN(const std::string folder, repo_folder(repo));
   CAIRN_ASSIGN(const std::vector<DirEntry> entries, list_dir(folder));
   for (const DirEntry& entry : entries) {
+    if (entry.name.starts_with(kStagingPrefix))
+      CAIRN_TRY(remove_tree(join_path(folder, entry.name)));
     if (!entry.name.ends_with(".cairn")) continue;
     const std::string name = "repos/" + repo.id + "/" + entry.name;
     if (std::binary_search(referenced.begin(), referenced.end(), name)) continue;

@@ -2,6 +2,7 @@
 // The data folder: DATA/cairn.db (which snapshot of which repository is current), DATA/facts,
 // DATA/repos/<slug>/ (layer files, stat cache, lock), DATA/mirrors. Snapshot files are written
 // first, then one transaction makes them current, then files nothing refers to are swept.
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,18 +18,25 @@ namespace cairn::indexer {
 
 class DataFolder {
  public:
+  /// What a user of the folder needs: a process that leaves building to others needs no facts.
+  enum class Use : std::uint8_t { kStateAndFacts, kState };
   /// Opens or makes the folder. Errors: kReadOnly, kDiskFull, kVersion, kCorrupt, kIo.
-  static Result<DataFolder> open(const std::string& path);
+  static Result<DataFolder> open(const std::string& path, Use use = Use::kStateAndFacts);
   /// The same over a state that is open already (DATA/cairn.db), which is shared.
-  static Result<DataFolder> open(const std::string& path, std::shared_ptr<store::State> state);
+  static Result<DataFolder> open(const std::string& path, std::shared_ptr<store::State> state,
+                                 Use use = Use::kStateAndFacts);
 
   const std::string& path() const { return path_; }
   store::Store& store() { return state_->repos(); }
   store::State& state() { return *state_; }
+  /// Requires Use::kStateAndFacts.
   FactsCache& facts() { return *facts_; }
+  std::string facts_folder() const { return join_path(path_, "facts"); }
+  /// Folders in a repository's folder whose names begin so belong to a run that is going on.
+  static constexpr std::string_view kStagingPrefix = "staging-";
 
   /// The repository of a source, added when unknown.
-  Result<store::Repo> repo_of(const Source& source);
+  Result<store::Repo> repo_of(const PreparedSource& source);
   /// Folder for the repository's layers; made when absent.
   Result<std::string> repo_folder(const store::Repo& repo);
   /// Held while a repository is indexed: one writer at a time. Waits for another until `stop`;
@@ -39,7 +47,7 @@ class DataFolder {
   Result<void> hold_off_collections(const StopToken& stop);
 
   /// Removes what earlier runs that were killed left behind: unfinished files anywhere, layer files
-  /// of this repository that nothing refers to. Needs the repository's lock.
+  /// and staging folders of this repository that nothing refers to. Needs the repository's lock.
   Result<void> clear_leftovers(const store::Repo& repo);
 
   struct Current {

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <numeric>
+#include <tuple>
 
+#include "base/fail_point.h"
 #include "graph/facts_codec.h"
 #include "graph/links.h"
 #include "indexer/parallel.h"
 #include "indexer/syntax/parse.h"
+#include "indexer/work_watch.h"
 
 namespace cairn::indexer {
 namespace {
@@ -22,6 +25,12 @@ std::uint8_t flags_of(const FileClass& c) {
   return static_cast<std::uint8_t>((c.test ? graph::unit_flag::kTest : 0) |
                                    (c.generated ? graph::unit_flag::kGenerated : 0) |
                                    (c.vendored ? graph::unit_flag::kVendored : 0));
+}
+
+bool is_poison_reason(std::string_view reason) {
+  for (std::uint8_t i = 0; i < kPoisonReasons; ++i)
+    if (reason == name_of(static_cast<PoisonReason>(i))) return true;
+  return false;
 }
 
 std::vector<std::uint32_t> largest_first(const std::vector<FileRow>& rows,
@@ -39,6 +48,25 @@ std::vector<std::uint32_t> largest_first(const std::vector<FileRow>& rows,
 
 FactsKey facts_key(const ContentId& content, graph::Language language) {
   return {content, language, graph::kExtractorVersion};
+}
+
+FileTable::FileTable(const Source& source, FactsCache& cache, const IndexOptions& options)
+    : source_(source), cache_(cache), options_(options) {
+  for (const Poison& p : options.poison)
+    if (p.extractor == graph::kExtractorVersion) poison_.push_back(p);
+  std::sort(poison_.begin(), poison_.end());
+}
+
+bool FileTable::skip_poisoned(FileRow& row) const {
+  if (poison_.empty()) return false;
+  const auto at =
+      std::lower_bound(poison_.begin(), poison_.end(), row, [](const Poison& p, const FileRow& r) {
+        return std::tie(p.content, p.language) < std::tie(r.content, r.language);
+      });
+  if (at == poison_.end() || at->content != row.content || at->language != row.language)
+    return false;
+  row.skip_reason = name_of(at->reason);
+  return true;
 }
 
 Result<void> FileTable::list() {
@@ -136,7 +164,7 @@ bool FileTable::from_cache(FileRow& row) {
     const std::optional<FileClass> known = cached_class(row);
     if (!known) return false;
     take_class(row, *known);
-    if (!row.skip_reason.empty()) return true;
+    if (!row.skip_reason.empty() || skip_poisoned(row)) return true;
   }
   std::string bytes;
   const FactsKey key = facts_key(row.content, row.language);
@@ -154,7 +182,7 @@ bool FileTable::from_cache(FileRow& row) {
 
 Result<void> FileTable::load_row(FileRow& row) {
   const bool known = row.content != ContentId{};
-  if (known && from_cache(row)) return {};
+  if (known && (skip_poisoned(row) || from_cache(row))) return {};
   Result<std::string> bytes = source_.read(*row.entry, options_.max_file_bytes);
   if (!bytes) {
     row.skip_reason =
@@ -165,16 +193,22 @@ Result<void> FileTable::load_row(FileRow& row) {
   if (!known) {
     row.content = content_id_of(*bytes);
     hashed[static_cast<std::size_t>(row.entry - hashed.data())].content = row.content;
-    if (from_cache(row)) return {};
+    if (skip_poisoned(row) || from_cache(row)) return {};
   }
+  return watched(options_.watch, {Stage::kExtract, row.entry->path, row.content, row.language},
+                 [&] { return extract_row(row, *bytes); });
+}
+
+Result<void> FileTable::extract_row(FileRow& row, const std::string& bytes) {
   const FileClass& by_path = row.by_path;
-  const FileClass c = classifier_->of_content(by_path, *bytes);
-  if (by_path.needs_content) CAIRN_TRY(keep_class(row, *bytes));
+  const FileClass c = classifier_->of_content(by_path, bytes);
+  if (by_path.needs_content) CAIRN_TRY(keep_class(row, bytes));
   take_class(row, c);
-  if (!row.skip_reason.empty()) return {};
-  syntax::Extracted out = syntax::extract(*bytes, row.language);
+  if (!row.skip_reason.empty() || skip_poisoned(row)) return {};
+  fail_in_content(bytes);
+  syntax::Extracted out = syntax::extract(bytes, row.language);
   row.parsed = true;
-  out.facts.face.is_generated = is_generated_by_content(*bytes);
+  out.facts.face.is_generated = is_generated_by_content(bytes);
   if (out.facts.face.is_generated) row.flags |= graph::unit_flag::kGenerated;
   if (out.facts.face.is_test) row.flags |= graph::unit_flag::kTest;
   switch (out.outcome) {
@@ -194,14 +228,21 @@ Result<void> FileTable::load_row(FileRow& row) {
 }
 
 Result<void> FileTable::extract(const std::function<bool(const FileRow&)>& wanted) {
-  const std::vector<std::uint32_t> order = largest_first(rows, wanted);
+  std::vector<std::uint32_t> order = largest_first(rows, wanted);
+  const std::size_t total = order.size();
   std::atomic<std::uint64_t> done{0};
-  return parallel_each(order, options_.stop, [&](std::uint32_t i) -> Result<void> {
+  const auto load = [&](std::uint32_t i) -> Result<void> {
     CAIRN_TRY(load_row(rows[i]));
     const std::uint64_t n = done.fetch_add(1, std::memory_order_relaxed) + 1;
-    if (options_.progress) options_.progress({Stage::kExtract, n, order.size()});
+    if (options_.progress) options_.progress({Stage::kExtract, n, total});
     return {};
+  };
+  const auto others = std::stable_partition(order.begin(), order.end(), [&](std::uint32_t i) {
+    return std::find(options_.suspects.begin(), options_.suspects.end(), rows[i].content) !=
+           options_.suspects.end();
   });
+  for (auto suspect = order.begin(); suspect != others; ++suspect) CAIRN_TRY(load(*suspect));
+  return parallel_each({others, order.end()}, options_.stop, load);
 }
 
 void FileTable::drop_other_files() {
@@ -219,10 +260,12 @@ void FileTable::adopt(const graph::Snapshot& snapshot) {
     const graph::FileId f = snapshot.file_by_path(row.entry->path);
     if (f.exists()) {
       const graph::FileInfo info = snapshot.file(f);
-      if (info.content == row.content) {
+      // A file skipped for what it did to a worker is tried again once nothing speaks against it.
+      if (info.content == row.content && !is_poison_reason(info.skip_reason)) {
         row.language = info.language;
         row.flags = info.flags;
         row.skip_reason = info.skip_reason;
+        if (row.skip_reason.empty()) skip_poisoned(row);
         continue;
       }
     }

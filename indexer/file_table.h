@@ -37,13 +37,12 @@ class FileTable {
   std::shared_ptr<const ProjectModel> project;
   std::vector<SourceEntry> hashed;  // all entries with the content ids now known
 
-  FileTable(const Source& source, FactsCache& cache, const IndexOptions& options)
-      : source_(source), cache_(cache), options_(options) {}
+  FileTable(const Source& source, FactsCache& cache, const IndexOptions& options);
 
   /// Stage list: classify by path. Errors: a bad .cairn.toml.
   Result<void> list();
   /// Stages read + hash and extract, for the rows `wanted` holds for; others need a content id
-  /// only.
+  /// only. Suspects go first, one at a time.
   Result<void> extract(const std::function<bool(const FileRow&)>& wanted);
   /// Fills in content ids of rows that have none, by reading them.
   Result<void> hash();
@@ -62,6 +61,8 @@ class FileTable {
 
  private:
   Result<void> load_row(FileRow& row);
+  Result<void> extract_row(FileRow& row, const std::string& bytes);
+  bool skip_poisoned(FileRow& row) const;
   bool from_cache(FileRow& row);
   void take_class(FileRow& row, const FileClass& by_content);
   std::optional<FileClass> cached_class(const FileRow& row) const;
@@ -70,6 +71,7 @@ class FileTable {
   const Source& source_;
   FactsCache& cache_;
   const IndexOptions& options_;
+  std::vector<Poison> poison_;  // of this extractor version, ascending
   std::optional<Classifier> classifier_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/fs.h"
 #include "base/text.h"
 #include "indexer/git_handles.h"
 #include "indexer/path_rules.h"
@@ -128,6 +129,7 @@ struct GitRepo::Impl {
   explicit Impl(std::string path) : pool(std::move(path)) {}
   mutable git::HandlePool pool;
   std::string git_dir;
+  std::string common_dir;
   bool bare = false;
   bool shallow = false;
 };
@@ -148,6 +150,7 @@ Result<GitRepo> GitRepo::open(const std::string& path) {
   {
     CAIRN_ASSIGN(const auto lease, impl->pool.lease());
     impl->git_dir = git_repository_path(lease.repo());
+    impl->common_dir = git_repository_commondir(lease.repo());
     impl->bare = git_repository_is_bare(lease.repo()) == 1;
     impl->shallow = git_repository_is_shallow(lease.repo()) == 1;
   }
@@ -155,6 +158,26 @@ Result<GitRepo> GitRepo::open(const std::string& path) {
 }
 
 namespace {
+
+/// Adds the object folders that `objects` names as its alternates, and theirs, as git follows them.
+void add_alternates(const std::string& objects, int depth, std::vector<std::string>& out) {
+  constexpr int kMaxDepth = 5;  // git's own
+  constexpr std::uint64_t kMaxFile = 1u << 20;
+  if (depth == kMaxDepth) return;
+  const auto listed = read_file(join_path(objects, "info/alternates"), kMaxFile);
+  if (!listed) return;
+  std::string_view rest = *listed;
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    // The file is the repository's word: what does not look like objects is not opened up for it.
+    if (line.empty() || line.front() == '#' || !line.ends_with("/objects")) continue;
+    const std::string path = join_path(objects, line);
+    if (std::find(out.begin(), out.end(), path) != out.end()) continue;
+    out.push_back(path);
+    add_alternates(path, depth + 1, out);
+  }
+}
 
 bool is_full_id(std::string_view text) {
   return text.size() == 40 && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
@@ -171,6 +194,13 @@ std::string hint(const std::vector<RefInfo>& refs, std::string_view missing) {
 }
 
 }  // namespace
+
+std::vector<std::string> GitRepo::folders() const {
+  std::vector<std::string> out = {impl_->git_dir};
+  if (impl_->common_dir != impl_->git_dir) out.push_back(impl_->common_dir);
+  add_alternates(join_path(impl_->common_dir, "objects"), 0, out);
+  return out;
+}
 
 Result<ObjectId> GitRepo::resolve(std::string_view revision) const {
   CAIRN_ASSIGN(const auto lease, impl_->pool.lease());

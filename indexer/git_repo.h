@@ -88,6 +88,9 @@ class GitRepo {
   bool is_bare() const;
   bool is_shallow() const;
   const std::string& git_dir() const;
+  /// Folders that reading objects and references may touch: its own, that of the repository a
+  /// linked working tree belongs to, and the object folders borrowed from others.
+  std::vector<std::string> folders() const;
 
   /// The commit a revision names. 40 hex digits are that object and never a branch of that name;
   /// tags are peeled. Text that looks like an option is no revision.

@@ -6,7 +6,6 @@
 // Per-file trouble is data: IndexReport::skipped. Blocking; progress arrives on the calling
 // thread's schedule from any worker thread.
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,19 +14,13 @@
 #include "base/result.h"
 #include "base/stop_token.h"
 #include "graph/snapshot.h"
+#include "indexer/poison.h"
+#include "indexer/stage.h"
 #include "store/jobs.h"
 
 namespace cairn::indexer {
 
-enum class Stage : std::uint8_t { kList, kRead, kExtract, kHeritage, kLink, kFreeze, kPublish };
-std::string_view name_of(Stage);
-
-struct Progress {
-  Stage stage = Stage::kList;
-  std::uint64_t done = 0;   // files
-  std::uint64_t total = 0;  // 0 = not known yet
-};
-using ProgressSink = std::function<void(const Progress&)>;
+class WorkWatch;
 
 struct IndexOptions {
   std::string source;
@@ -37,6 +30,12 @@ struct IndexOptions {
   bool clean = false;    // ignore the current snapshot; facts are still reused
   bool update_mirror = true;
   std::uint64_t max_file_bytes = 2u << 20;
+  /// Contents to skip, with their reason. Rows of other extractor versions mean nothing.
+  std::vector<Poison> poison;
+  /// Contents to extract one at a time before all others, so that it is plain which of them ends
+  /// the process if one does.
+  std::vector<ContentId> suspects;
+  WorkWatch* watch = nullptr;  // told which file each thread is at
   ProgressSink progress;
   StopToken stop;
   /// Id of the repo in the data folder to publish to; empty: that of the source's location.

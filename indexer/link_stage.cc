@@ -6,6 +6,7 @@
 
 #include "indexer/link/policy.h"
 #include "indexer/parallel.h"
+#include "indexer/work_watch.h"
 
 namespace cairn::indexer {
 namespace {
@@ -17,6 +18,10 @@ std::vector<std::uint32_t> largest_first(const std::vector<LinkJob>& jobs) {
     return jobs[a].row->bytes > jobs[b].row->bytes;
   });
   return order;
+}
+
+WorkItem item_of(const LinkJob& job, Stage stage) {
+  return {stage, job.row->entry->path, job.row->content, job.row->language};
 }
 
 graph::UnitInput unit_input(const Unit& unit, const FileRow& row) {
@@ -64,7 +69,8 @@ Result<std::vector<Heritage>> heritage_stage(const World& world, const std::vect
   std::vector<Heritage> out(jobs.size());
   std::atomic<std::uint64_t> done{0};
   CAIRN_TRY(parallel_each(largest_first(jobs), options.stop, [&](std::uint32_t i) -> Result<void> {
-    out[i] = heritage(world, jobs[i].unit);
+    out[i] = watched(options.watch, item_of(jobs[i], Stage::kHeritage),
+                     [&] { return heritage(world, jobs[i].unit); });
     const std::uint64_t n = done.fetch_add(1, std::memory_order_relaxed) + 1;
     if (options.progress) options.progress({Stage::kHeritage, n, jobs.size()});
     return {};
@@ -84,7 +90,7 @@ Result<std::vector<graph::EncodedUnit>> link_stage(const World& world,
     const graph::Symbol& row = u.symbol(s.value() - u.first_symbol.value());
     return graph::SymbolBrief{u.str(row.name), row.kind};
   };
-  CAIRN_TRY(parallel_each(largest_first(jobs), options.stop, [&](std::uint32_t i) -> Result<void> {
+  const auto link_one = [&](std::uint32_t i) -> Result<void> {
     const Unit& unit = world.unit(jobs[i].unit);
     graph::FileLinks links;
     if (unit.face) {
@@ -95,6 +101,12 @@ Result<std::vector<graph::EncodedUnit>> link_stage(const World& world,
         graph::encode_unit(unit_input(unit, *jobs[i].row), links, unit.first_symbol, brief_of);
     if (!encoded) return std::move(encoded).error().in(unit.path);
     out[i] = std::move(*encoded);
+    return {};
+  };
+  CAIRN_TRY(parallel_each(largest_first(jobs), options.stop, [&](std::uint32_t i) -> Result<void> {
+    Result<void> linked =
+        watched(options.watch, item_of(jobs[i], Stage::kLink), [&] { return link_one(i); });
+    if (!linked) return linked;
     const std::uint64_t n = done.fetch_add(1, std::memory_order_relaxed) + 1;
     if (options.progress) options.progress({Stage::kLink, n, jobs.size()});
     return {};

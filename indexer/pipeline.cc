@@ -1,5 +1,7 @@
 // The pipeline of docs/pipeline.md, stage by stage. Stages run one after another; inside a stage
 // files run in parallel. Every barrier says what is fixed from there on.
+#include "indexer/pipeline.h"
+
 #include <malloc.h>
 #include <unistd.h>
 
@@ -8,13 +10,10 @@
 #include <chrono>
 
 #include "base/fail_point.h"
-#include "base/fs.h"
 #include "base/metrics.h"
 #include "graph/layer.h"
-#include "indexer/data_folder.h"
 #include "indexer/file_table.h"
 #include "indexer/incremental.h"
-#include "indexer/index.h"
 #include "indexer/link_stage.h"
 #include "indexer/parallel.h"
 #include "indexer/temp_folder.h"
@@ -22,13 +21,13 @@
 namespace cairn::indexer {
 namespace {
 
-Result<Source> open_source(const IndexOptions& options, const std::string& data_dir) {
+SourceOptions source_options(const IndexOptions& options) {
   SourceOptions source;
   source.revision = options.revision;
-  source.data_dir = data_dir;
+  source.data_dir = options.data_dir;
   source.update_mirror = options.update_mirror;
   source.stop = options.stop;
-  return Source::open(options.source, source);
+  return source;
 }
 
 std::string hex64(std::uint64_t value) {
@@ -42,43 +41,50 @@ std::string hex64(std::uint64_t value) {
 /// cannot use: peak memory would be the sum of the stages instead of the largest.
 void return_freed_memory() { ::malloc_trim(0); }
 
-class IndexRun {
- public:
-  IndexRun(const IndexOptions& options, DataFolder& data, const Source& source)
-      : options_(options), data_(data), source_(source), table_(source, data.facts(), options) {}
+void tell(const IndexOptions& options, Stage stage) {
+  if (options.progress) options.progress({stage, 0, 0});
+}
 
-  Result<Index> run() {
-    CAIRN_ASSIGN(repo_, options_.repo.empty() ? data_.repo_of(source_)
-                                              : data_.store().repo_by_id(options_.repo));
-    CAIRN_ASSIGN(const FileLock lock, data_.lock_repo(repo_, options_.stop));
-    CAIRN_TRY(data_.clear_leftovers(repo_));
+std::string commit_of(const std::optional<ObjectId>& commit) {
+  return commit ? commit->hex() : std::string();
+}
+
+class Build {
+ public:
+  Build(const IndexOptions& options, const Source& source,
+        const std::shared_ptr<const graph::Snapshot>& before, FactsCache& facts,
+        const BuildTarget& target)
+      : options_(options),
+        source_(source),
+        before_(before),
+        target_(target),
+        table_(source, facts, options) {}
+
+  Result<Built> run() {
     CAIRN_TRY(list());
-    CAIRN_ASSIGN(const std::optional<DataFolder::Current> before,
-                 data_.current(repo_, report_.warnings));
     bool done = false;
-    if (before && !options_.clean && before->snapshot->config_hash() == config_hash()) {
-      CAIRN_ASSIGN(done, update(*before));
+    if (before_ && before_->config_hash() == config_hash()) {
+      CAIRN_ASSIGN(done, update());
     }
-    if (!done) CAIRN_TRY(build());
-    CAIRN_TRY(source_.save_stat_cache(table_.hashed));
-    finish_report();
-    return Index{snapshot_, std::move(report_)};
+    if (!done) CAIRN_TRY(build_base());
+    CAIRN_TRY(source_.save_stat_cache(table_.hashed, target_.stat_cache));
+    for (const FileRow& row : table_.rows) built_.files_parsed += row.parsed ? 1 : 0;
+    for (const SkippedPath& skipped : source_.skipped())
+      built_.skipped.push_back({skipped.path, std::string(name_of(skipped.reason))});
+    built_.other_files = table_.other_files;
+    return std::move(built_);
   }
 
  private:
-  void progress(Stage stage) const {
-    if (options_.progress) options_.progress({stage, 0, 0});
-  }
-
   Result<void> list() {
-    progress(Stage::kList);
+    tell(options_, Stage::kList);
     CAIRN_TRY(table_.list());
-    for (const std::string& note : table_.project->notes) report_.warnings.push_back(note);
+    for (const std::string& note : table_.project->notes) built_.warnings.push_back(note);
     CAIRN_ASSIGN(const RepoConfig config, source_.config());
-    for (const std::string& warning : config.warnings) report_.warnings.push_back(warning);
+    for (const std::string& warning : config.warnings) built_.warnings.push_back(warning);
     config_ = hash_mix(table_.project->hash, settings_hash(config));
     // From here on the set of paths is fixed.
-    progress(Stage::kRead);
+    tell(options_, Stage::kRead);
     return {};
   }
 
@@ -97,44 +103,36 @@ class IndexRun {
   graph::LayerMeta meta() const {
     graph::LayerMeta m;
     m.repo = source_.name();
-    m.commit = source_.commit() ? source_.commit()->hex() : std::string();
+    m.commit = commit_of(source_.commit());
     m.config_hash = config_hash();
     return m;
   }
+  std::string layer_path() const { return join_path(target_.folder, target_.layer_name); }
 
   /// The current snapshot with the changes as an overlay. False: link everything instead.
-  Result<bool> update(const DataFolder::Current& before) {
+  Result<bool> update() {
     CAIRN_TRY(table_.hash());
-    table_.adopt(*before.snapshot);
-    Difference difference = compare(table_, *before.snapshot);
+    table_.adopt(*before_);
+    Difference difference = compare(table_, *before_);
     CAIRN_TRY(table_.extract([&](const FileRow& row) {
       return std::binary_search(difference.changed.begin(), difference.changed.end(),
                                 static_cast<std::uint32_t>(&row - table_.rows.data()));
     }));
     table_.drop_other_files();
-    difference = compare(table_, *before.snapshot);
-    if (difference.empty() && before.snapshot->commit() == meta().commit) {
-      report_.unchanged = true;
-      snapshot_ = before.snapshot;
-      return true;
-    }
+    difference = compare(table_, *before_);
+    if (difference.empty() && before_->commit() == meta().commit) return true;
     CAIRN_ASSIGN(std::optional<OverlayPlan> plan,
-                 plan_overlay(table_, difference, before.snapshot, options_));
+                 plan_overlay(table_, difference, before_, options_));
     if (!plan) return false;
-    report_.files_linked = plan->linked;
-    report_.incremental = true;
-    progress(Stage::kFreeze);
-    CAIRN_ASSIGN(const std::string folder, data_.repo_folder(repo_));
-    const std::string base = base_name(before.row.base_file);
-    const std::string name = new_name();
-    CAIRN_TRY(graph::write_overlay(join_path(folder, name), meta(), std::move(plan->units),
-                                   before.snapshot->base(), plan->removed));
-    CAIRN_TRY(publish(before.snapshot->base_ptr(), folder, base, name));
+    built_.files_linked = plan->linked;
+    built_.kind = BuiltKind::kOverlay;
+    tell(options_, Stage::kFreeze);
+    CAIRN_TRY(graph::write_overlay(layer_path(), meta(), std::move(plan->units), before_->base(),
+                                   plan->removed));
     return true;
   }
 
-  Result<void> build() {
-    report_.incremental = false;
+  Result<void> build_base() {
     CAIRN_TRY(table_.extract([](const FileRow& row) { return !row.face; }));
     table_.drop_other_files();
     // Facts are complete: from here on no source is parsed.
@@ -143,15 +141,12 @@ class IndexRun {
     // Faces have been read for the last time; writing needs their room.
     for (FileRow& row : table_.rows) row.face.reset();
     return_freed_memory();
-    report_.files_linked = encoded.size();
-    progress(Stage::kFreeze);
-    CAIRN_ASSIGN(const std::string folder, data_.repo_folder(repo_));
-    const std::string name = new_name();
-    CAIRN_TRY(graph::write_layer(join_path(folder, name), meta(), std::move(encoded)));
+    built_.files_linked = encoded.size();
+    built_.kind = BuiltKind::kBase;
+    tell(options_, Stage::kFreeze);
+    CAIRN_TRY(graph::write_layer(layer_path(), meta(), std::move(encoded)));
     return_freed_memory();
-    CAIRN_ASSIGN(std::shared_ptr<const graph::Layer> layer,
-                 graph::Layer::open(join_path(folder, name)));
-    return publish(std::move(layer), folder, name, {});
+    return {};
   }
 
   Result<std::vector<graph::EncodedUnit>> link_all() {
@@ -176,97 +171,167 @@ class IndexRun {
     return link_stage(world, jobs, heritage, table_, options_);
   }
 
-  /// The layer files are durable; what they depend on must be too before they become current.
-  Result<void> publish(std::shared_ptr<const graph::Layer> base, const std::string& folder,
-                       const std::string& base_name, const std::string& overlay_name) {
-    progress(Stage::kPublish);
-    fail_point("publish.before_sync");
-    CAIRN_TRY(data_.facts().sync());
-    std::shared_ptr<const graph::Layer> overlay;
-    if (!overlay_name.empty()) {
-      CAIRN_ASSIGN(overlay, graph::Layer::open(join_path(folder, overlay_name)));
-    }
-    CAIRN_ASSIGN(snapshot_, graph::Snapshot::make(std::move(base), std::move(overlay)));
-    finish_report();
-    CAIRN_TRY(data_.publish(repo_, {base_name, overlay_name, *snapshot_, report_json(report_),
-                                    options_.fence ? &*options_.fence : nullptr}));
-    return {};
-  }
-
-  static std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-  /// Unique in the repository's folder: a time stamp and this process.
-  static std::string new_name() {
-    const auto now =
-        static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
-    return graph::layer_file_name(hex64(hash_mix(now, static_cast<std::uint64_t>(::getpid()))));
-  }
-
-  /// Everything the run is known to have done by now.
-  void finish_report() {
-    report_.source = source_.name();
-    report_.slug = repo_.slug;
-    report_.commit = meta().commit;
-    report_.files = snapshot_->file_count();
-    report_.peak_rss_bytes = peak_rss_bytes();
-    report_.wall_seconds = static_cast<double>(wall_ns() - wall_start_) / 1e9;
-    report_.cpu_seconds = static_cast<double>(process_cpu_ns() - cpu_start_) / 1e9;
-    report_.files_parsed = 0;
-    report_.files_with_errors = 0;
-    report_.skipped.clear();
-    for (const FileRow& row : table_.rows) report_.files_parsed += row.parsed ? 1 : 0;
-    for (const graph::FileId f : snapshot_->files()) {
-      const graph::FileInfo info = snapshot_->file(f);
-      if (info.parse == graph::ParseStatus::kErrors) ++report_.files_with_errors;
-      if (!info.skip_reason.empty())
-        report_.skipped.push_back({std::string(info.path), std::string(info.skip_reason)});
-    }
-    for (const SkippedPath& skipped : source_.skipped())
-      report_.skipped.push_back({skipped.path, std::string(name_of(skipped.reason))});
-    std::sort(report_.skipped.begin(), report_.skipped.end(),
-              [](const SkippedFile& a, const SkippedFile& b) { return a.path < b.path; });
-    report_.other_files = table_.other_files;
-    report_.snapshot_bytes = snapshot_->base().file_bytes() +
-                             (snapshot_->overlay() ? snapshot_->overlay()->file_bytes() : 0);
-  }
-
   const IndexOptions& options_;
-  DataFolder& data_;
   const Source& source_;
+  const std::shared_ptr<const graph::Snapshot>& before_;
+  const BuildTarget& target_;
   FileTable table_;
-  const std::int64_t wall_start_ = wall_ns();
-  const std::int64_t cpu_start_ = process_cpu_ns();
-  store::Repo repo_;
   std::uint64_t config_ = 0;
-  std::shared_ptr<const graph::Snapshot> snapshot_;
-  IndexReport report_;
+  Built built_;
 };
+
+void fill_report(const Prepared& prepared, Built built, const graph::Snapshot& snapshot,
+                 const RunCost& cost, IndexReport& report) {
+  report.wall_seconds = static_cast<double>(wall_ns() - cost.began_ns) / 1e9;
+  report.cpu_seconds = static_cast<double>(cost.cpu_ns) / 1e9;
+  report.peak_rss_bytes = cost.peak_rss_bytes;
+  report.source = prepared.name;
+  report.slug = prepared.repo.slug;
+  report.commit = prepared.commit;
+  report.files = snapshot.file_count();
+  report.files_parsed = built.files_parsed;
+  report.files_linked = built.files_linked;
+  report.other_files = built.other_files;
+  report.incremental = built.kind == BuiltKind::kOverlay;
+  report.unchanged = built.kind == BuiltKind::kUnchanged;
+  report.skipped = std::move(built.skipped);
+  report.warnings = prepared.warnings;
+  report.warnings.insert(report.warnings.end(), built.warnings.begin(), built.warnings.end());
+  for (const graph::FileId f : snapshot.files()) {
+    const graph::FileInfo info = snapshot.file(f);
+    if (info.parse == graph::ParseStatus::kErrors) ++report.files_with_errors;
+    if (!info.skip_reason.empty())
+      report.skipped.push_back({std::string(info.path), std::string(info.skip_reason)});
+  }
+  std::sort(report.skipped.begin(), report.skipped.end(),
+            [](const SkippedFile& a, const SkippedFile& b) { return a.path < b.path; });
+  report.snapshot_bytes =
+      snapshot.base().file_bytes() + (snapshot.overlay() ? snapshot.overlay()->file_bytes() : 0);
+}
+
+/// A layer may come from a process that read hostile bytes: what it says it is must be what was
+/// asked for.
+Result<void> check_origin(const graph::Snapshot& snapshot, const Prepared& prepared) {
+  if (snapshot.repo() == prepared.name && snapshot.commit() == prepared.commit) return {};
+  return Error(ErrorCode::kCorrupt, "a layer was written for another source or commit");
+}
 
 }  // namespace
 
 std::string_view name_of(Stage stage) {
-  static constexpr std::array<std::string_view, 7> kNames = {
+  static constexpr std::array<std::string_view, kStageCount> kNames = {
       "list", "read", "extract", "heritage", "link", "freeze", "publish"};
   return kNames[static_cast<std::size_t>(stage)];
 }
 
-Result<Index> index_source(const IndexOptions& options) {
-  // Without a data folder everything lives in a private one that goes when the run ends; the
-  // snapshot's files stay mapped.
-  CAIRN_ASSIGN(const TempFolder temp, TempFolder::make_if(options.data_dir.empty()));
-  const std::string data_dir = options.data_dir.empty() ? temp.path() : options.data_dir;
-  CAIRN_ASSIGN(DataFolder data, DataFolder::open(data_dir));
+/// Unique in the repository's folder: a time stamp and this process.
+std::string new_layer_name() {
+  const auto now =
+      static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+  return graph::layer_file_name(hex64(hash_mix(now, static_cast<std::uint64_t>(::getpid()))));
+}
+
+std::shared_ptr<const graph::Snapshot> Prepared::before(const IndexOptions& options) const {
+  return current && !options.clean ? current->snapshot : nullptr;
+}
+
+Result<Prepared> prepare(const IndexOptions& options, DataFolder& data) {
   // A mirror that is only just made belongs to no repository yet.
   CAIRN_TRY(data.hold_off_collections(options.stop));
-  CAIRN_ASSIGN(const Source source, open_source(options, data_dir));
-  Result<Index> result = Error(ErrorCode::kInternal, "index: did not run");
-  with_threads(options.threads, [&] { result = IndexRun(options, data, source).run(); });
-  return result;
+  CAIRN_ASSIGN(PreparedSource source, Source::prepare(options.source, source_options(options)));
+  CAIRN_ASSIGN(store::Repo repo,
+               options.repo.empty() ? data.repo_of(source) : data.store().repo_by_id(options.repo));
+  CAIRN_ASSIGN(std::string folder, data.repo_folder(repo));
+  CAIRN_ASSIGN(FileLock lock, data.lock_repo(repo, options.stop));
+  CAIRN_TRY(data.clear_leftovers(repo));
+  std::string name = source.name;
+  std::string commit = commit_of(source.commit);
+  Prepared out{std::move(source),
+               std::move(name),
+               std::move(commit),
+               std::move(repo),
+               std::move(folder),
+               std::move(lock),
+               {},
+               {},
+               {}};
+  CAIRN_ASSIGN(out.current, data.current(out.repo, out.warnings));
+  CAIRN_ASSIGN(out.poison, known_poison(data.state().poison()));
+  return out;
+}
+
+Result<Built> build(const IndexOptions& options, PreparedSource prepared,
+                    const std::shared_ptr<const graph::Snapshot>& before, FactsCache& facts,
+                    const BuildTarget& target) {
+  CAIRN_ASSIGN(const Source source, Source::open(std::move(prepared), source_options(options)));
+  Result<Built> built = Build(options, source, before, facts, target).run();
+  if (!built) return built;
+  // The layer is durable; the facts that later runs expect beside it must be too before anybody
+  // makes it current.
+  tell(options, Stage::kPublish);
+  fail_point("publish.before_sync");
+  CAIRN_TRY(facts.sync());
+  return built;
+}
+
+Result<Index> publish(const Prepared& prepared, Built built, const std::string& layer_name,
+                      DataFolder& data, const IndexOptions& options, const RunCost& cost) {
+  const std::shared_ptr<const graph::Snapshot> before = prepared.before(options);
+  const BuiltKind kind = built.kind;
+  if (kind != BuiltKind::kBase && !before)
+    return Error(ErrorCode::kCorrupt, "a change was built on a snapshot that is not there");
+  Index index;
+  index.snapshot = before;
+  if (kind != BuiltKind::kUnchanged) {
+    CAIRN_ASSIGN(std::shared_ptr<const graph::Layer> layer,
+                 graph::Layer::open(join_path(prepared.folder, layer_name)));
+    CAIRN_ASSIGN(index.snapshot, kind == BuiltKind::kOverlay
+                                     ? graph::Snapshot::make(before->base_ptr(), std::move(layer))
+                                     : graph::Snapshot::make(std::move(layer)));
+  }
+  CAIRN_TRY(check_origin(*index.snapshot, prepared));
+  fill_report(prepared, std::move(built), *index.snapshot, cost, index.report);
+  if (kind == BuiltKind::kUnchanged) return index;
+  DataFolder::Publication publication{layer_name,
+                                      {},
+                                      *index.snapshot,
+                                      report_json(index.report),
+                                      options.fence ? &*options.fence : nullptr};
+  if (kind == BuiltKind::kOverlay) {
+    const std::string& base = prepared.current->row.base_file;
+    publication.base = base.substr(base.rfind('/') + 1);
+    publication.overlay = layer_name;
+  }
+  CAIRN_TRY(data.publish(prepared.repo, publication));
+  return index;
+}
+
+Result<Index> index_source(const IndexOptions& asked) {
+  // Without a data folder everything lives in a private one that goes when the run ends; the
+  // snapshot's files stay mapped.
+  CAIRN_ASSIGN(const TempFolder temp, TempFolder::make_if(asked.data_dir.empty()));
+  IndexOptions options = asked;
+  if (options.data_dir.empty()) options.data_dir = temp.path();
+  CAIRN_ASSIGN(DataFolder data, DataFolder::open(options.data_dir));
+  const std::int64_t began = wall_ns();
+  const std::int64_t cpu = process_cpu_ns();
+  CAIRN_ASSIGN(Prepared prepared, prepare(options, data));
+  options.poison = prepared.poison;
+  const BuildTarget target{prepared.folder, new_layer_name(), {}};
+  Result<Index> index = Error(ErrorCode::kInternal, "index: did not run");
+  with_threads(options.threads, [&] {
+    Result<Built> built =
+        build(options, std::move(prepared.source), prepared.before(options), data.facts(), target);
+    const RunCost cost{began, process_cpu_ns() - cpu, peak_rss_bytes()};
+    index = built ? publish(prepared, std::move(*built), target.layer_name, data, options, cost)
+                  : Result<Index>(std::move(built).error());
+  });
+  return index;
 }
 
 Result<std::string> read_indexed_file(const IndexOptions& options, const graph::Snapshot& snapshot,
                                       graph::FileId file) {
-  CAIRN_ASSIGN(const Source source, open_source(options, options.data_dir));
+  CAIRN_ASSIGN(const Source source, Source::open(options.source, source_options(options)));
   const graph::FileInfo info = snapshot.file(file);
   const auto& entries = source.entries();
   const auto at =

@@ -4,9 +4,12 @@
 #include <compare>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "base/hash.h"
+#include "base/result.h"
 #include "graph/types.h"
+#include "store/poison.h"
 
 namespace cairn::indexer {
 
@@ -27,5 +30,10 @@ struct Poison {
   PoisonReason reason = PoisonReason::kCrash;
   friend auto operator<=>(const Poison&, const Poison&) = default;
 };
+
+/// Poison of this extractor version that the store keeps. Rows it cannot make sense of are left
+/// out: they skip nothing.
+Result<std::vector<Poison>> known_poison(const store::PoisonStore& store);
+Result<void> remember_poison(store::PoisonStore& store, const Poison& poison);
 
 }  // namespace cairn::indexer

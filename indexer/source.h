@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "base/stop_token.h"
+#include "indexer/folder.h"
 #include "indexer/git_program.h"
 #include "indexer/git_repo.h"
 #include "indexer/repo_config.h"
@@ -34,8 +35,25 @@ struct SourceOptions {
   StopToken stop;
 };
 
+/// A source found and brought up to date: what the git program had to do is done. The rest is
+/// reading, which another process may do.
+struct PreparedSource {
+  SourceKind kind = SourceKind::kDirectory;
+  std::string name;                 // absolute path or address
+  std::string slug;                 // see Source::slug()
+  std::string repository;           // folder of the repository or mirror; "" for a plain directory
+  std::string stat_cache;           // file of content ids by stamp; "" when there is none
+  std::optional<ObjectId> commit;   // see Source::commit()
+  std::vector<WorkTreePath> paths;  // of a working tree
+  std::optional<GitRepo> repo;      // open already; else Source::open() opens `repository`
+};
+
 class Source {
  public:
+  /// Finds the source and updates its mirror. Errors: as listed above.
+  static Result<PreparedSource> prepare(const std::string& source, const SourceOptions& options);
+  /// Lists a prepared source: runs no program.
+  static Result<Source> open(PreparedSource prepared, const SourceOptions& options);
   static Result<Source> open(const std::string& source, const SourceOptions& options);
   Source(Source&&) noexcept;
   Source& operator=(Source&&) noexcept;
@@ -61,8 +79,9 @@ class Source {
   /// Settings from the source's .cairn.toml with the excludes of the options.
   Result<RepoConfig> config() const;
   /// Keeps content ids found by hashing for the next listing; `hashed` is entries() with ids filled
-  /// in. Does nothing for commits and without a data folder.
-  Result<void> save_stat_cache(const std::vector<SourceEntry>& hashed) const;
+  /// in. Does nothing for commits and without a data folder. `path`: where, if not in its place.
+  Result<void> save_stat_cache(const std::vector<SourceEntry>& hashed,
+                               const std::string& path = {}) const;
 
  private:
   struct Impl;

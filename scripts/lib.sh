@@ -58,7 +58,8 @@ boost_packages() {
 build_packages() {
   printf '%s\n' g++ cmake ninja-build pkg-config git ca-certificates \
     libtbb-dev libexpected-dev libspdlog-dev libfmt-dev libcli11-dev libre2-dev libzstd-dev \
-    libxxhash-dev libgit2-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libcpp-httplib-dev
+    libxxhash-dev libgit2-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libcpp-httplib-dev \
+    libseccomp-dev bubblewrap
   # Any npm will do; another vendor's package of it would conflict with the system's.
   command -v npm >/dev/null || printf '%s\n' npm
   boost_packages

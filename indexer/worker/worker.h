@@ -11,11 +11,11 @@
 //
 // Errors: those of index_source(); kCancelled and kTimeout from options.stop, within a second;
 // kInternal when the child failed max_failures times without a file to blame; kCorrupt when what it
-// wrote is refused; whatever remember and commit return. After an error the current snapshot is
-// what it was.
+// wrote is refused. After an error the current snapshot is what it was.
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,7 +23,7 @@
 #include "indexer/index.h"
 #include "indexer/poison.h"
 #include "indexer/worker/sandbox.h"
-#include "store/store.h"
+#include "store/state.h"
 
 namespace cairn::indexer {
 
@@ -49,24 +49,16 @@ struct WorkerSetup {
   unsigned max_failures = 4;
   /// Files blamed in one call; one more is an error. Those already blamed stay remembered.
   unsigned max_blamed = 64;
+  /// Told the process that runs the worker, once per attempt, on the calling thread.
+  std::function<void(int pid)> started;
 };
 
-struct WorkerHooks {
-  /// Contents to skip. Rows of other extractor versions are ignored.
-  std::vector<Poison> poison;
-  /// Called before the next attempt begins; an error ends the call.
-  std::function<Result<void>(const Poison&)> remember;
-  /// Makes the snapshot current in place of Store::publish_snapshot(repo, row): the place to guard
-  /// it with a job's fence. When it fails, nothing is published.
-  std::function<Result<void>(store::Store&, const std::string& repo, const store::SnapshotRow&)>
-      commit;
-};
-
+/// `state`: the data folder's, when it is open already; blamed files are kept there.
 Result<Index> index_in_worker(const IndexOptions& options, const WorkerSetup& setup = {},
-                              const WorkerHooks& hooks = {});
+                              std::shared_ptr<store::State> state = nullptr);
 
-/// Body of `cairn worker`: reads the request from descriptor 0, writes its outcome to descriptor 1.
-/// Returns the exit code. Not for people.
-int worker_main();
+/// Body of `cairn worker`, not for people: reads the request from descriptor 0, writes its outcome
+/// to descriptor 1 and ends the process.
+[[noreturn]] void worker_main();
 
 }  // namespace cairn::indexer

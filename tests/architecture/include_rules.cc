@@ -60,6 +60,7 @@ const std::vector<HeaderRule>& header_rules() {
       {"clang/", {"indexer/clang/*"}},
       {"clang-c/", {"indexer/clang/*"}},
       {"llvm/", {"indexer/clang/*"}},
+      {"seccomp.h", {"indexer/worker/*.cc"}, 1},
       {"toml++/", {"indexer/repo_config.cc", "indexer/link/project.cc"}},
       {"httplib.h", {"api/http/server.cc"}, 1},
       {"CLI/", {"api/cli*.cc", "api/main.cc"}},

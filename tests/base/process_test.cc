@@ -7,6 +7,7 @@
 
 #include <csignal>
 
+#include "base/check.h"
 #include "base/fs.h"
 #include "base/metrics.h"
 #include "tests/support/temp_dir.h"
@@ -47,6 +48,40 @@ TEST(RunProcess, GivesOnlyTheEnvironmentAndFolderAsked) {
   spec = command({"pwd", "-P"});
   spec.folder = dir.path();
   EXPECT_THAT(run_process(spec).value().out, HasSubstr("cairn-test-"));
+}
+
+TEST(RunProcess, PassesTheDescriptorsListedAsThreeAndOn) {
+  testing::TempDir dir;
+  const auto open_file = [&](const char* name) {
+    CAIRN_CHECK(write_file_atomic(dir / name, name).has_value());
+    return Fd(::open((dir / name).c_str(), O_RDONLY | O_CLOEXEC));
+  };
+  const Fd first = open_file("first");
+  const Fd second = open_file("second");
+  ProcessSpec spec = command({"sh", "-c", "cat <&3; cat <&4; test ! -e /proc/self/fd/5"});
+  // In either order: a number here is another's number there.
+  for (const bool swap : {false, true}) {
+    spec.descriptors = {swap ? second.get() : first.get(), swap ? first.get() : second.get()};
+    const auto result = run_process(spec).value();
+    EXPECT_EQ(result.out, swap ? "secondfirst" : "firstsecond");
+    EXPECT_EQ(result.exit_code, 0);
+    for (const Fd* fd : {&first, &second}) ::lseek(fd->get(), 0, SEEK_SET);
+  }
+}
+
+TEST(RunProcess, TicksUntilTheChildIsGoneThoughItClosedItsPipes) {
+  ProcessSpec spec = command({"sh", "-c", "exec >&- 2>&-; sleep 600"});
+  int ticks = 0;
+  int pid = 0;
+  spec.on_tick = [&](int child) -> Result<void> {
+    pid = child;
+    if (++ticks < 20) return {};
+    return Error(ErrorCode::kLimitExceeded, "enough");
+  };
+  const auto result = run_process(spec);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message(), "enough");
+  EXPECT_EQ(::kill(pid, 0), -1);
 }
 
 TEST(RunProcess, InheritsNoDescriptor) {

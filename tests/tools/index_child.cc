@@ -1,8 +1,9 @@
 // Indexes a source for tests that end the process on purpose: index_child SOURCE DATA [--clean]
-// [--file-limit BYTES] [--ordinary-user]. When index_source() has returned it prints "ready ID",
-// ID being the snapshot that is current then: from that moment on it must never be lost. An error
-// is printed as "error E_CODE text" with exit code 3. --file-limit makes larger files fail, as a
-// full disk does; --ordinary-user gives up root's right to write anywhere.
+// [--file-limit BYTES] [--ordinary-user]; or index_child worker, a worker process. When
+// index_source() has returned it prints "ready ID", ID being the snapshot that is current then:
+// from that moment on it must never be lost. An error is printed as "error E_CODE text" with exit
+// code 3. --file-limit makes larger files fail, as a full disk does; --ordinary-user gives up
+// root's right to write anywhere.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 
 #include "base/fs.h"
 #include "indexer/index.h"
+#include "indexer/worker/worker.h"
 #include "store/store.h"
 
 namespace {
@@ -42,6 +44,7 @@ bool limit_files(const char* bytes) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string(argv[1]) == "worker") cairn::indexer::worker_main();
   if (argc < 3) return 2;
   cairn::indexer::IndexOptions options;
   options.source = argv[1];
