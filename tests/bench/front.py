@@ -32,8 +32,8 @@ def wrk(port, path, connections, seconds):
     return {
         "measure": "get", "connections": connections,
         "per_second": float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]),
-        "p50_ms": milliseconds(re.search(r"50%\s+(\S+)", out)[1]),
-        "p99_ms": milliseconds(re.search(r"99%\s+(\S+)", out)[1]),
+        "p50_ms": milliseconds(re.search(r"(?m)^ +50% +(\S+)", out)[1]),
+        "p99_ms": milliseconds(re.search(r"(?m)^ +99% +(\S+)", out)[1]),
         "errors": int(errors[1]) if errors else 0,
     }
 
