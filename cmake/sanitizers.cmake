@@ -14,3 +14,7 @@ if(CAIRN_COVERAGE)
   target_compile_options(cairn_options INTERFACE --coverage -fprofile-update=atomic)
   add_link_options(--coverage)
 endif()
+if(CAIRN_BUILD_FUZZ)
+  # Coverage feedback for what the fuzzers call; their own sources add the driver.
+  target_compile_options(cairn_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
