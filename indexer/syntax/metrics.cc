@@ -42,6 +42,27 @@ std::vector<std::uint8_t> lines_with_code(const SyntaxTree& tree) {
 
 }  // namespace
 
+std::string_view operator_text(const SyntaxTree& tree, NodeIdx left, NodeIdx right) {
+  if (left == kNoNode || right == kNoNode) return {};
+  std::string_view text = tree.source.substr(tree[left].end, tree[right].begin - tree[left].end);
+  for (;;) {
+    const std::size_t at = text.find_first_not_of(" \t\r\n\f\v\\");
+    if (at == std::string_view::npos) return {};
+    text.remove_prefix(at);
+    std::size_t end = 0;
+    if (text.starts_with("//")) {
+      end = text.find('\n');
+    } else if (text.starts_with("/*")) {
+      end = text.find("*/", 2);
+      if (end != std::string_view::npos) end += 2;
+    } else {
+      return text;
+    }
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end);
+  }
+}
+
 MetricsCounter::MetricsCounter(const SyntaxTree& tree, const MetricRules& rules)
     : tree_(tree), rules_(rules) {
   const std::vector<std::uint8_t> has_code = lines_with_code(tree);

@@ -6,6 +6,7 @@
 // depth; nloc = lines with a token that is not a comment. A lambda is a function of its own for
 // cyclomatic and is also folded into the enclosing function for cognitive. Single-threaded.
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "graph/facts.h"
@@ -37,6 +38,11 @@ struct MetricRules {
   MetricClass (*class_of)(const SyntaxTree&, NodeIdx);
   BooleanOp (*boolean)(const SyntaxTree&, NodeIdx);  // for kBoolean nodes
 };
+
+/// Text from the operator of a binary node of a C-like grammar on: what stands between the fields
+/// `left` and `right` without blanks, comments and line joins. Operators are tokens, which the tree
+/// does not keep. "" when an operand is missing.
+std::string_view operator_text(const SyntaxTree& tree, NodeIdx left, NodeIdx right);
 
 class MetricsCounter {
  public:

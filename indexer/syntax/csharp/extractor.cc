@@ -245,14 +245,8 @@ MetricClass metric_class(const SyntaxTree& tree, NodeIdx n) {
 }
 
 BooleanOp boolean_op(const SyntaxTree& tree, NodeIdx n) {
-  const NodeIdx left = tree.child(n, Field::left_);
-  const NodeIdx right = tree.child(n, Field::right_);
-  if (left == kNoNode || right == kNoNode) return BooleanOp::kNone;
-  const std::string_view between =
-      tree.source.substr(tree[left].end, tree[right].begin - tree[left].end);
-  const std::size_t at = between.find_first_not_of(" \t\r\n");
-  if (at == std::string_view::npos) return BooleanOp::kNone;
-  const std::string_view op = between.substr(at);
+  const std::string_view op =
+      operator_text(tree, tree.child(n, Field::left_), tree.child(n, Field::right_));
   if (op.starts_with("&&")) return BooleanOp::kAnd;
   if (op.starts_with("||")) return BooleanOp::kOr;
   return op.starts_with("??") ? BooleanOp::kCoalesce : BooleanOp::kNone;

@@ -17,7 +17,7 @@ int main(int argc, char **argv) {
   *p = (node){.value = 1, .bounds.low = 3};
   struct local { int x; } l;
   l.x = count ? add(1, 2) : other();
-  if (n.value && (bytes || count) && p) goto out;
+  if (n.value /* || */ && (bytes || count) && p) goto out;
   else if (argc > 1) p = p->next;
   else printf("%d" PRId64 "\n", l.x);
   switch (argc) { case RED: break; case GREEN: return GREEN; default: break; }
