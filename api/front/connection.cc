@@ -162,8 +162,7 @@ void Connection::close() {
   ErrorCodeOf ignored;
   socket_.close(ignored);
   if (runtime_.connections.erase(this) > 0) --runtime_.counters.connections;
-  if (const auto found = runtime_.per_peer.find(peer_); found != runtime_.per_peer.end())
-    if (--found->second == 0) runtime_.per_peer.erase(found);
+  if (!moved_on_) runtime_.leave_peer(peer_);
 }
 
 void Connection::wind_down() {

@@ -66,7 +66,8 @@ void take_connection(Runtime& runtime, Tcp::socket socket) {
   const std::string peer = address_text(remote.address());
   const FrontLimits& limits = runtime.options.limits;
   std::size_t& of_peer = runtime.per_peer[peer];
-  const bool crowded = !remote.address().is_loopback() && of_peer >= limits.connections_per_peer;
+  const bool exempt = limits.loopback_exempt && remote.address().is_loopback();
+  const bool crowded = !exempt && of_peer >= limits.connections_per_peer;
   ++of_peer;
   if (runtime.connections.size() >= limits.connections && !runtime.idle.empty())
     runtime.idle.front()->close();
@@ -204,6 +205,11 @@ std::string_view Runtime::date() {
     date_at_ = now;
   }
   return date_;
+}
+
+void Runtime::leave_peer(const std::string& peer) {
+  const auto found = per_peer.find(peer);
+  if (found != per_peer.end() && --found->second == 0) per_peer.erase(found);
 }
 
 bool Runtime::origin_allowed(std::string_view origin, std::string_view host) const {

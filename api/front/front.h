@@ -35,8 +35,10 @@ struct Upstream {
 struct FrontLimits {
   HeadLimits head;
   std::size_t connections = 20'000;
-  /// From one address. Loopback is exempt: a reverse proxy's clients all come from there.
+  /// From one address, streams too.
   std::size_t connections_per_peer = 256;
+  /// A reverse proxy's clients all come from there.
+  bool loopback_exempt = true;
   /// WebSockets and event streams.
   std::size_t streams = 5'000;
   /// Bodies of unfinished requests together.

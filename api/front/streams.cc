@@ -117,6 +117,7 @@ void Connection::begin_websocket(const RequestHead& head, const Request& request
   active_->status = 101;
   record();
   Tcp::socket socket = std::move(socket_);
+  moved_on_ = true;
   const auto keep = shared_from_this();
   Runtime& runtime = runtime_;
   close();

@@ -29,8 +29,8 @@ constexpr std::chrono::seconds kCloseTime{10};
 class WebSocketSession final : public StreamSession,
                                public std::enable_shared_from_this<WebSocketSession> {
  public:
-  WebSocketSession(Runtime& runtime, Tcp::socket socket, std::string id)
-      : runtime_(runtime), id_(std::move(id)), stream_(std::move(socket)) {}
+  WebSocketSession(Runtime& runtime, Tcp::socket socket, const Request& request)
+      : runtime_(runtime), id_(request.id), peer_(request.peer), stream_(std::move(socket)) {}
 
   void start(const Request& request, StreamAccess access);
   void end() override { close_with(websocket::close_code::going_away); }
@@ -54,6 +54,7 @@ class WebSocketSession final : public StreamSession,
 
   Runtime& runtime_;
   const std::string id_;
+  const std::string peer_;
   websocket::stream<Tcp::socket> stream_;
   beast::http::request<beast::http::empty_body> request_;
   beast::flat_buffer buffer_;
@@ -293,6 +294,7 @@ void WebSocketSession::done() {
   subscriber_.reset();
   ErrorCodeOf ignored;
   stream_.next_layer().close(ignored);
+  runtime_.leave_peer(peer_);
   if (runtime_.sessions.erase(keep) > 0) --runtime_.counters.streams;
 }
 
@@ -300,7 +302,7 @@ void WebSocketSession::done() {
 
 void start_websocket(Runtime& runtime, Tcp::socket socket, const Request& request,
                      StreamAccess access) {
-  auto session = std::make_shared<WebSocketSession>(runtime, std::move(socket), request.id);
+  auto session = std::make_shared<WebSocketSession>(runtime, std::move(socket), request);
   runtime.sessions.insert(session);
   ++runtime.counters.streams;
   session->start(request, std::move(access));

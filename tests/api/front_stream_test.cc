@@ -6,6 +6,7 @@
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
+#include <optional>
 #include <thread>
 
 #include "base/json.h"
@@ -206,6 +207,24 @@ TEST_F(FrontStreamTest, StreamsNeedAccess) {
   EXPECT_EQ(get("/api/v1/ws").status, 426);
   EXPECT_EQ(connect().ask("POST /api/v1/ws HTTP/1.1\r\nHost: x\r\n\r\n").status, 405);
   EXPECT_EQ(front_->stats().streams, 0u);
+}
+
+TEST_F(FrontStreamTest, OneAddressHasItsShareOfConnections) {
+  options_.limits.loopback_exempt = false;
+  options_.limits.connections_per_peer = 2;
+  routes_["/a"] = [](const Request&) { return text_response("a"); };
+  start();
+  std::optional<SocketClient> stream(std::in_place, front_->port());
+  ASSERT_TRUE(stream->is_open());
+  {
+    RawClient second = connect();
+    EXPECT_EQ(second.ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").body, "a");
+    EXPECT_EQ(connect().read_answer().status, 503);
+  }
+  stream.reset();
+  ASSERT_TRUE(eventually([&] { return front_->stats().streams == 0; }));
+  ASSERT_TRUE(eventually([&] { return front_->stats().connections == 0; }));
+  EXPECT_EQ(get("/a").body, "a");
 }
 
 TEST_F(FrontStreamTest, LargeAndBinaryMessagesCloseTheConnection) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "api/problem.h"
+#include "base/fs.h"
 #include "base/json.h"
 
 namespace cairn::api {
@@ -43,6 +44,20 @@ TEST(ProblemTest, EveryCodeHasAnErrorStatus) {
     EXPECT_GE(status, 400);
     EXPECT_LT(status, 600);
     EXPECT_NE(status_title(status), "Error") << status;
+  }
+}
+
+TEST(ProblemTest, ThePageOnHttpListsEveryCodeAtItsStatus) {
+  const auto page = read_file(std::string(CAIRN_SOURCE_DIR) + "/docs/http.md", 1u << 20);
+  ASSERT_TRUE(page);
+  for (unsigned i = 0; i <= static_cast<unsigned>(ErrorCode::kOverloaded); ++i) {
+    const auto code = static_cast<ErrorCode>(i);
+    const std::string status = std::to_string(http_status(code));
+    const std::string name = "`" + std::string(error_code_name(code)) + "`";
+    const std::size_t row = page->find("\n| " + status + " | ");
+    ASSERT_NE(row, std::string::npos) << status << " " << name;
+    const std::string line = page->substr(row + 1, page->find('\n', row + 1) - row - 1);
+    EXPECT_NE(line.find(name), std::string::npos) << line << " lacks " << name;
   }
 }
 

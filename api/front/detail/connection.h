@@ -91,6 +91,8 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   bool processing_ = false;
   bool held_up_ = false;
   bool close_after_ = false;
+  /// The socket and its place among the peer's connections are a stream session's now.
+  bool moved_on_ = false;
   /// Of a head, between requests, of the last goodbye.
   TimePoint deadline_;
   std::list<Connection*>::iterator idle_at_;

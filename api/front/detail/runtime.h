@@ -84,6 +84,8 @@ struct Runtime {
   /// The value of a Date header.
   std::string_view date();
   bool origin_allowed(std::string_view origin, std::string_view host) const;
+  /// One connection of this address less.
+  void leave_peer(const std::string& peer);
   UpstreamPool& pool_for(std::string_view path);
 
   FrontOptions options;
