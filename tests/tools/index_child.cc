@@ -1,9 +1,9 @@
 // Indexes a source for tests that end the process on purpose: index_child SOURCE DATA [--clean]
-// [--file-limit BYTES] [--ordinary-user]; or index_child worker, a worker process. When
-// index_source() has returned it prints "ready ID", ID being the snapshot that is current then:
-// from that moment on it must never be lost. An error is printed as "error E_CODE text" with exit
-// code 3. --file-limit makes larger files fail, as a full disk does; --ordinary-user gives up
-// root's right to write anywhere.
+// [--file-limit BYTES] [--ordinary-user] [--worker LEVEL]; or index_child worker, a worker process.
+// When index_source() has returned it prints "ready ID", ID being the snapshot that is current
+// then: from that moment on it must never be lost. An error is printed as "error E_CODE text" with
+// exit code 3. --file-limit makes larger files fail, as a full disk does; --ordinary-user gives up
+// root's right to write anywhere; --worker has a worker process do it at that sandbox level.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -50,9 +50,14 @@ int main(int argc, char** argv) {
   options.source = argv[1];
   options.data_dir = argv[2];
   options.threads = 2;
+  cairn::indexer::WorkerSetup setup;
+  bool worker = false;
   for (int i = 3; i < argc; ++i) {
     const std::string word = argv[i];
-    if (word == "--clean") {
+    if (word == "--worker" && i + 1 < argc) {
+      worker = true;
+      setup.sandbox = static_cast<cairn::indexer::SandboxLevel>(std::atoi(argv[++i]));
+    } else if (word == "--clean") {
       options.clean = true;
     } else if (word == "--file-limit" && i + 1 < argc) {
       if (!limit_files(argv[++i])) return 4;
@@ -63,7 +68,8 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
-  const auto index = cairn::indexer::index_source(options);
+  const auto index = worker ? cairn::indexer::index_in_worker(options, setup)
+                            : cairn::indexer::index_source(options);
   if (!index) return fail(index.error());
   const auto id = current_id(options.data_dir);
   if (!id) return fail(id.error());
