@@ -47,6 +47,7 @@ const std::vector<HeaderRule>& header_rules() {
       {"spdlog/", {"base/*.cc"}, 1},
       {"fmt/", {"base/*.cc"}, 1},
       {"re2/", {"base/*.cc"}, 1},
+      {"curl/", {"base/*.cc"}, 1},
       {"boost/json", {"base/*.cc", "tests/*"}, 1},
       {"boost/asio", {"api/front/*.cc", "api/front/detail/*", "tests/*"}},
       {"boost/beast", {"api/front/websocket.cc", "tests/*"}},
