@@ -60,8 +60,11 @@ TEST(JobsKillTest, NoAcknowledgedJobIsLostOrStuck) {
     const std::vector<std::int64_t> told = acknowledged_in(run.text);
     acknowledged += told.size();
     for (const std::int64_t id : told) ASSERT_TRUE(jobs.get(id)) << "job " << id << " is lost";
-    // What a server does first at its start.
+    // What a server does first at its start: a request that was never acknowledged, the first one
+    // of a repo that was only just added too, may have left nothing, and the folders changed.
     ASSERT_TRUE(jobs.reclaim(""));
+    for (const auto& [repo, settings] : workspaces->list().value())
+      ASSERT_TRUE(workspaces->request_index(repo.slug, "", store::JobReason::kSchedule));
     JobRunner runner(*workspaces, index_source, {});
     for (;;) {
       const Result<bool> worked = runner.run_one();
@@ -78,7 +81,7 @@ TEST(JobsKillTest, NoAcknowledgedJobIsLostOrStuck) {
       EXPECT_FALSE(view->stale);
       IndexOptions clean;
       clean.source = repo.source;
-      EXPECT_EQ(test::dump(*view->snapshot), test::dump(*index_source(clean).value().snapshot));
+      EXPECT_TRUE(test::dump(*view->snapshot) == test::dump(*index_source(clean).value().snapshot));
     }
     if (HasFailure()) break;
   }
