@@ -24,10 +24,13 @@
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define CAIRN_SHADOW_MEMORY 1
+#define CAIRN_SHADOW_MEMORY true
 #endif
 #elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define CAIRN_SHADOW_MEMORY 1
+#define CAIRN_SHADOW_MEMORY true
+#endif
+#ifndef CAIRN_SHADOW_MEMORY
+#define CAIRN_SHADOW_MEMORY false
 #endif
 
 namespace cairn::indexer {
@@ -242,12 +245,11 @@ Result<void> confine_resources(const WorkerRequest& request) {
     CAIRN_TRY(limit(RLIMIT_FSIZE, request.limits.file_bytes, "limiting the size of files"));
   if (request.limits.cpu_seconds != 0)
     CAIRN_TRY(limit(RLIMIT_CPU, request.limits.cpu_seconds, "limiting CPU time", 5));
-#ifndef CAIRN_SHADOW_MEMORY  // which counts as private memory, terabytes of it
-  if (request.limits.memory_bytes != 0)
+  // What sanitizers keep counts as private memory, terabytes of it.
+  if (request.limits.memory_bytes != 0 && !CAIRN_SHADOW_MEMORY)
     CAIRN_TRY(limit(RLIMIT_DATA,
                     request.limits.memory_bytes + reserve_for_threads(request.options.threads),
                     "limiting memory"));
-#endif
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return refused("giving up new privileges");
   return drop_capabilities();
 }
