@@ -151,6 +151,9 @@ SymbolMatches find_symbols(const graph::Snapshot& snapshot, std::string_view tex
     matches.symbols = named_like(snapshot, with_separator(text, "::", "."));
   if (matches.symbols.empty() && text.find('.') != std::string_view::npos)
     matches.symbols = named_like(snapshot, with_separator(text, ".", "::"));
+  // And "A#b" for a method of A's instances.
+  if (matches.symbols.empty() && text.find('#') != std::string_view::npos)
+    matches = find_symbols(snapshot, with_separator(text, "#", "."));
   if (matches.symbols.empty()) matches.suggestions = suggestions_for(snapshot, text);
   return matches;
 }

@@ -137,8 +137,11 @@ std::vector<SymbolId> with_contents(const graph::Snapshot& snapshot, SymbolId sy
 }
 
 bool is_test_code(const graph::Snapshot& snapshot, SymbolId symbol) {
-  if (snapshot.has_flag(symbol, graph::symbol_flag::kTest)) return true;
-  if (snapshot.kind(symbol) == graph::SymbolKind::kTest) return true;
+  // What stands in a test, or in a module of tests, is part of it.
+  for (SymbolId s = symbol; s.exists(); s = snapshot.lexical_parent(s)) {
+    if (snapshot.has_flag(s, graph::symbol_flag::kTest)) return true;
+    if (snapshot.kind(s) == graph::SymbolKind::kTest) return true;
+  }
   return (snapshot.file(snapshot.file_of(symbol)).flags & graph::unit_flag::kTest) != 0;
 }
 

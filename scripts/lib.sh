@@ -83,10 +83,8 @@ confirm() {
   [[ $answer =~ ^[Yy] ]]
 }
 
-# What apt would remove to install these packages, one name a line.
-removals_for() {
-  apt-get install --simulate --no-install-recommends "$@" | awk '$1 == "Remv" { print "  " $2 }'
-}
+# What apt would do to install these packages.
+simulated() { apt-get install --simulate --no-install-recommends "$@"; }
 
 package_names() {
   local listing
@@ -96,7 +94,7 @@ package_names() {
 # install_packages LISTING...: each LISTING is a function that prints package names. Says what it will
 # install, and asks before anything would be removed. Does nothing if all is there.
 install_packages() {
-  local names packages missing removed
+  local names packages missing plan removed
   command -v apt-get >/dev/null ||
     die "no apt-get here; install what CONTRIBUTING.md lists, then build with cmake --preset release"
   # Before the first refresh the lists may be empty: not knowing a package is no error yet.
@@ -112,8 +110,10 @@ install_packages() {
 
   step "Packages to install"
   printf '  %s\n' "${missing[@]}"
-  removed=$(removals_for "${missing[@]}") ||
+  plan=$(simulated "${missing[@]}") ||
     die "these cannot be installed together; see: apt-get install --simulate ${missing[*]}"
+  printf '\nIn all, with what they need: %s packages\n' "$(grep -c '^Inst ' <<<"$plan")"
+  removed=$(awk '$1 == "Remv" { print "  " $2 }' <<<"$plan")
   if [ -n "$removed" ]; then
     printf '\nInstalling them REMOVES:\n%s\n' "$removed"
     confirm "Go on and remove these?" ||

@@ -327,6 +327,10 @@ class FileLinker {
       return guess_type(name, std::move(failed));
     if (!call || failed.reason == Reason::kBudget || name.size() < 3) return std::move(failed);
     const bool member = (ref.flags & ref_flag::kHasReceiver) != 0;
+    if (member && failed.reason == Reason::kNoSuchMember && rules_->members_are_known())
+      return std::move(failed);
+    if (member && failed.reason == Reason::kUnknownReceiver)
+      if (Found any = rules_->any_member(resolver_, self_, name); any.ok()) return any;
     if (member && rules_->is_common_member(name)) return std::move(failed);
     Found found = resolver_.find_anywhere(self_, name, ref.args, member);
     if (!found.ok()) {

@@ -132,6 +132,16 @@ class LinkPolicy {
   virtual bool is_transparent_generic(const Value&) const { return false; }
   /// `new f()` makes an instance of the function f (JavaScript).
   virtual bool functions_construct() const { return false; }
+  /// Whether a guess by bare name may mean the symbol.
+  virtual bool may_guess(const graph::Symbol&, bool /*member*/) const { return true; }
+  /// A member missing from what its receiver is known to be is not guessed elsewhere (Rust).
+  virtual bool members_are_known() const { return false; }
+  /// A member of a value that nothing is known of: what every object has.
+  virtual Found any_member(Resolver&, UnitId, std::string_view) const { return {}; }
+  /// A member that the repository gives to the type outside it that the value is or has.
+  virtual Found added_member(Resolver&, const Value&, std::string_view, unsigned) const {
+    return {};
+  }
   /// A member so common outside that its bare name is no reason to guess.
   virtual bool is_common_member(std::string_view) const { return false; }
 
@@ -146,6 +156,8 @@ class LinkPolicy {
   /// A variable's initialiser is the join of all it is given, so later writes say nothing more, and
   /// a parameter's default stands for what callers pass (Python).
   virtual bool initialisers_join() const { return false; }
+  /// A variable keeps the type of its initialiser, whatever is assigned to it later (Rust).
+  virtual bool types_are_fixed() const { return false; }
   /// Calling a variable that holds a function, type or callable object calls those too.
   virtual bool calls_through_variables() const { return false; }
   /// Method that runs when an instance of a type is called, or "".

@@ -121,6 +121,11 @@ void Resolver::keep_fit(std::vector<SymbolId>& candidates) {
 
 std::vector<SymbolId> Resolver::own_members(SymbolId type, std::string_view name) {
   std::vector<SymbolId> out = lookups_.defs(member_scope(type), name);
+  // Titles of tests and routes are no names.
+  std::erase_if(out, [&](SymbolId c) {
+    const SymbolKind kind = lookups_.symbol(c).kind;
+    return kind == SymbolKind::kTest || kind == SymbolKind::kRoute;
+  });
   const UnitId u = lookups_.world().unit_of(type);
   const std::uint64_t more =
       policy(u).more_members(unit(u), type.value() - unit(u).first_symbol.value());

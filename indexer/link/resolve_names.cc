@@ -420,6 +420,7 @@ Found Resolver::find_in_wildcards(UnitId u, ScopeIdx scope, std::string_view nam
 
 Found Resolver::find_anywhere(UnitId u, std::string_view name, unsigned args, bool members_only) {
   constexpr std::size_t kMany = 12;
+  const LinkPolicy& rules = policy(u);
   Found found;
   std::vector<SymbolId> all = lookups_.named(graph::family_of(unit(u).language), name, kMany * 4);
   if (all.size() > kMany * 4) {
@@ -430,6 +431,7 @@ Found Resolver::find_anywhere(UnitId u, std::string_view name, unsigned args, bo
     const graph::Symbol& row = lookups_.symbol(s);
     const bool callable = graph::is_callable(row.kind) || row.kind == SymbolKind::kMacro;
     if (row.flags & graph::symbol_flag::kAnonymous) return true;
+    if (args != 255 && !rules.may_guess(row, members_only)) return true;
     if (row.visibility == graph::Visibility::kFile && lookups_.world().unit_of(s) != u) return true;
     if (args == 255) return row.kind == SymbolKind::kModule;
     if (members_only) return row.kind != SymbolKind::kMethod && row.kind != SymbolKind::kField;

@@ -155,6 +155,10 @@ Values Resolver::call(const Values& callees) {
   for (const Value& f : callees) {
     switch (f.kind) {
       case Value::Kind::kType: {
+        // A module that is mixed in has no instances: its `new` is a method like any other.
+        if (lookups_.symbol(f.symbol).kind == SymbolKind::kTrait &&
+            policy(lookups_.world().unit_of(f.symbol)).separates_sides())
+          break;
         Value v;
         v.kind = Value::Kind::kInstance;
         v.symbol = f.symbol;
@@ -256,7 +260,9 @@ Values Resolver::value_of_local(graph::LocalIdx index) {
   Values out;
   if (l.type != kNone) out = instances(self_, l.type, Origin::kAnnotatedReceiver);
   if (!out.empty() || l.init == kNone) return out;
-  if (policy(self_).initialisers_join() || (!l.reassigned && l.kind == SymbolKind::kLocal))
+  const LinkPolicy& rules = policy(self_);
+  const bool lasts = !l.reassigned || rules.types_are_fixed();
+  if (rules.initialisers_join() || (lasts && l.kind == SymbolKind::kLocal))
     out = eval(self_, l.init);
   return out;
 }
@@ -401,8 +407,15 @@ Values Resolver::eval_uncached(UnitId u, const Expr& e) {
       return instances(u, e.a, Origin::kAnnotatedReceiver);
     case ExprKind::kUnion: {
       Values out;
-      for (ExprIdx a = e.b; a != kNone; a = expr(u, a).b)
-        for (Value& v : eval(u, expr(u, a).a)) add_value(out, std::move(v));
+      for (ExprIdx a = e.b; a != kNone; a = expr(u, a).b) {
+        Values one = eval(u, expr(u, a).a);
+        // Alternatives of one meaning: the first that leads into the repository is the one.
+        if (e.name != 0 && std::any_of(one.begin(), one.end(), [](const Value& v) {
+              return v.kind != Value::Kind::kExternal;
+            }))
+          return one;
+        for (Value& v : one) add_value(out, std::move(v));
+      }
       return out;
     }
     case ExprKind::kSymbol:
@@ -419,6 +432,9 @@ Found Resolver::find_member(const Values& receivers, std::string_view name, unsi
   found.reason = receivers.empty() ? Reason::kUnknownReceiver : Reason::kNoSuchMember;
   for (const Value& v : receivers) {
     Found one = member_of_value(v, name, args);
+    if (v.kind == Value::Kind::kExternal)
+      if (Found added = policy(self_).added_member(*this, v, name, args); added.ok())
+        one = std::move(added);
     // A supertype outside may have anything, which is no reason not to look.
     if ((!one.ok() || one.tier == Tier::kExternal) && v.symbol.exists())
       if (Found more =

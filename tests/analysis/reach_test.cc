@@ -181,6 +181,35 @@ TEST(FindSymbolTest, ATypeStandsForItsConstructors) {
   EXPECT_EQ(snapshot->kind(matches.symbols[0]), SymbolKind::kClass);
 }
 
+TEST(FindSymbolTest, AHashStandsBeforeAMethodAsInItsDocumentation) {
+  RepoModel model;
+  FileModel file;
+  file.language = graph::Language::kRuby;
+  file.symbols = {symbol("Box"), symbol("open")};
+  file.symbols[0].kind = SymbolKind::kClass;
+  file.symbols[1].kind = SymbolKind::kMethod;
+  file.symbols[1].parent = "Box";
+  model["box.rb"] = file;
+  const auto snapshot = test::build_snapshot(model);
+  const SymbolMatches matches = find_symbols(*snapshot, "Box#open");
+  ASSERT_EQ(matches.symbols.size(), 1u);
+  EXPECT_EQ(snapshot->name(matches.symbols[0]), "open");
+  EXPECT_THAT(find_symbols(*snapshot, "Box#shut").symbols, IsEmpty());
+}
+
+TEST(TestCodeTest, WhatStandsInAModuleOfTestsIsPartOfIt) {
+  RepoModel model;
+  FileModel file;
+  file.language = graph::Language::kRust;
+  file.symbols = {symbol("tests", flag::kTest), symbol("helper"), symbol("run")};
+  file.symbols[0].kind = SymbolKind::kNamespace;
+  file.symbols[1].parent = "tests";
+  model["lib.rs"] = file;
+  const auto snapshot = test::build_snapshot(model);
+  EXPECT_TRUE(is_test_code(*snapshot, find_symbols(*snapshot, "helper").symbols.at(0)));
+  EXPECT_FALSE(is_test_code(*snapshot, find_symbols(*snapshot, "run").symbols.at(0)));
+}
+
 TEST(FindSymbolTest, PlacesAreLinesAndColumns) {
   EXPECT_EQ(parse_place("a/b.py:3:7")->path, "a/b.py");
   EXPECT_EQ(parse_place("a/b.py:3:7")->at, (graph::Position{3, 7}));

@@ -128,8 +128,10 @@ void Extractor::enter_type(NodeIdx n, SymbolKind kind) {
   const ScopeIdx around = w_.current_scope();
   w_.open(symbol, ScopeKind::kType, n);
   if (superclass == kNoNode) return;
+  const NodeIdx made = t_.named_child(superclass, 0);
+  if (is_record(made)) define_attributes(t_.child(made, Field::arguments_));
   w_.reopen_scope(around, superclass);
-  w_.role(t_.named_child(superclass, 0), RefRole::kInherit);
+  w_.role(made, RefRole::kInherit);
   const std::string_view base = t_.text(superclass);
   if (base.find("Test") != std::string_view::npos || base.find("Spec") != std::string_view::npos)
     w_.facts.face.is_test = true;
@@ -190,6 +192,12 @@ void Extractor::enter_method(NodeIdx n, bool singleton) {
   for (NodeIdx c = t_.first_child(name); c != kNoNode; c = t_.next_sibling(c)) w_.skip(c);
   if (type != kNone) methods_[(std::uint64_t{type} << 32) | w_.symbol(symbol).name] = symbol;
   defined_symbols_[n] = symbol;
+  // `def object.name` reads what stands around.
+  const NodeIdx object = singleton ? t_.child(n, Field::object_) : kNoNode;
+  if (object != kNoNode && type_of(t_, object) == N::identifier_ && is_local(t_.text(object))) {
+    w_.skip(object);
+    w_.add_ref(object, RefRole::kRead);
+  }
   w_.open(symbol, ScopeKind::kFunction, n);
   if (parameters != kNoNode)
     enter_parameters(parameters, symbol);

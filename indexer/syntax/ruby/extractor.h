@@ -41,6 +41,7 @@ class Extractor {
   // macros.cc
   bool enter_macro(NodeIdx n, std::string_view name);
   void define_attributes(NodeIdx arguments);
+  bool is_record(NodeIdx call) const;
   bool define_class_value(NodeIdx assignment);
   void enter_mixin(NodeIdx n, std::string_view name);
   void enter_require(NodeIdx n, std::string_view name);

@@ -285,6 +285,139 @@ constexpr std::string_view kCore[] = {"$!",
                                       "warn",
                                       "yield_self"};
 
+/// What every object has, and modules and classes besides.
+constexpr std::string_view kObjectMembers[] = {"class",
+                                               "define_singleton_method",
+                                               "display",
+                                               "dup",
+                                               "enum_for",
+                                               "extend",
+                                               "freeze",
+                                               "frozen?",
+                                               "hash",
+                                               "inspect",
+                                               "instance_eval",
+                                               "instance_exec",
+                                               "instance_of?",
+                                               "instance_variable_defined?",
+                                               "instance_variable_get",
+                                               "instance_variable_set",
+                                               "instance_variables",
+                                               "is_a?",
+                                               "itself",
+                                               "kind_of?",
+                                               "method",
+                                               "methods",
+                                               "nil?",
+                                               "object_id",
+                                               "public_method",
+                                               "public_send",
+                                               "respond_to?",
+                                               "send",
+                                               "singleton_class",
+                                               "singleton_methods",
+                                               "tap",
+                                               "then",
+                                               "to_enum",
+                                               "to_s",
+                                               "yield_self"};
+constexpr std::string_view kModuleMembers[] = {"allocate",
+                                               "ancestors",
+                                               "attr_accessor",
+                                               "class_eval",
+                                               "class_exec",
+                                               "class_variable_get",
+                                               "class_variable_set",
+                                               "class_variables",
+                                               "const_defined?",
+                                               "const_get",
+                                               "const_set",
+                                               "const_source_location",
+                                               "constants",
+                                               "define_method",
+                                               "include",
+                                               "include?",
+                                               "included_modules",
+                                               "instance_method",
+                                               "instance_methods",
+                                               "method_defined?",
+                                               "module_eval",
+                                               "module_exec",
+                                               "name",
+                                               "prepend",
+                                               "private_class_method",
+                                               "private_constant",
+                                               "private_instance_methods",
+                                               "private_method_defined?",
+                                               "public_instance_method",
+                                               "public_instance_methods",
+                                               "public_method_defined?",
+                                               "remove_const",
+                                               "remove_method",
+                                               "subclasses",
+                                               "superclass",
+                                               "undef_method"};
+
+/// Libraries that come with the language; a `require` anywhere in the program loads them for all.
+constexpr std::string_view kLibraries[] = {"Base64",
+                                           "Benchmark",
+                                           "BigDecimal",
+                                           "Bundler",
+                                           "CGI",
+                                           "CSV",
+                                           "Coverage",
+                                           "Date",
+                                           "DateTime",
+                                           "Delegator",
+                                           "Digest",
+                                           "ERB",
+                                           "Etc",
+                                           "Fiddle",
+                                           "FileUtils",
+                                           "Find",
+                                           "Forwardable",
+                                           "Gem",
+                                           "IPAddr",
+                                           "IRB",
+                                           "JSON",
+                                           "Logger",
+                                           "Minitest",
+                                           "Monitor",
+                                           "MonitorMixin",
+                                           "Net",
+                                           "Observable",
+                                           "Open3",
+                                           "OpenSSL",
+                                           "OpenStruct",
+                                           "OptionParser",
+                                           "PP",
+                                           "PStore",
+                                           "Pathname",
+                                           "Psych",
+                                           "Rake",
+                                           "RbConfig",
+                                           "Readline",
+                                           "Resolv",
+                                           "Ripper",
+                                           "SecureRandom",
+                                           "Shellwords",
+                                           "SimpleDelegator",
+                                           "Singleton",
+                                           "Socket",
+                                           "StringIO",
+                                           "StringScanner",
+                                           "TCPServer",
+                                           "TCPSocket",
+                                           "TSort",
+                                           "Tempfile",
+                                           "Timeout",
+                                           "UDPSocket",
+                                           "UNIXSocket",
+                                           "URI",
+                                           "WeakRef",
+                                           "YAML",
+                                           "Zlib"};
+
 /// Methods that objects outside have so often that a bare name says nothing.
 constexpr std::string_view kCommon[] = {
     "[]",     "add",      "any?",  "call",   "close",   "collect", "concat",  "count",   "delete",
@@ -367,7 +500,22 @@ class RubyPolicy final : public LinkPolicy {
   }
   bool is_common_member(std::string_view name) const override {
     static_assert(std::is_sorted(std::begin(kCommon), std::end(kCommon)));
-    return std::binary_search(std::begin(kCommon), std::end(kCommon), name);
+    return std::binary_search(std::begin(kCommon), std::end(kCommon), name) || of_object(name);
+  }
+
+  /// A variable of a script or of a type's body is none that a call could mean.
+  bool fits(const Unit& home, const graph::Symbol& s, Use use) const override {
+    return use != Use::kCall || s.kind != SymbolKind::kVariable || home.str(s.name)[0] == '$';
+  }
+
+  /// What every object has, unless the repository has one of its own; and what a test framework
+  /// adds to all of them.
+  Found any_member(Resolver& r, UnitId u, std::string_view name) const override {
+    if (r.unit(u).face->is_test && (name.starts_with("must_") || name.starts_with("wont_")))
+      return outside("test#", name, Origin::kBuiltin);
+    if (!of_object(name)) return {};
+    if (!r.lookups().named(graph::Family::kRuby, name, 1).empty()) return {};
+    return outside("ruby#Object", name, Origin::kBuiltin);
   }
 
   void place(Unit& unit, const ProjectModel&) const override {
@@ -422,9 +570,11 @@ class RubyPolicy final : public LinkPolicy {
   /// Foo.new makes a Foo: the call is one of its initialize.
   Found value_member(Resolver& r, const Value& v, std::string_view name,
                      unsigned args) const override {
-    if (v.kind != Value::Kind::kType || name.empty()) return {};
+    if (name.empty()) return {};
+    if (v.kind == Value::Kind::kInstance) return of_every_type(r, v, name);
+    if (v.kind != Value::Kind::kType) return {};
     if (name == "new") return construct(r, v.symbol, args);
-    if (name[0] < 'A' || name[0] > 'Z') return {};
+    if (name[0] < 'A' || name[0] > 'Z') return of_every_type(r, v, name);
     // A namespace that the repository shares with a library: Rack::Request.
     Found found = from_required(r, r.self(), r.lookups().name(v.symbol));
     if (found.ok()) found.external = external_member(found.external, name);
@@ -436,7 +586,13 @@ class RubyPolicy final : public LinkPolicy {
     if (name[0] >= 'A' && name[0] <= 'Z') {
       // `class Minitest::Test` adds to a namespace that is defined outside.
       const std::uint64_t inside = nested_scope(root_scope("ruby", ""), name);
-      if (r.lookups().members(inside).empty()) return from_required(r, u, name);
+      if (r.lookups().members(inside).empty()) {
+        Found found = from_required(r, u, name);
+        static_assert(std::is_sorted(std::begin(kLibraries), std::end(kLibraries)));
+        if (!found.ok() && std::binary_search(std::begin(kLibraries), std::end(kLibraries), name))
+          found = outside("ruby#", name, Origin::kBuiltin);
+        return found.ok() || name != "RSpec" ? found : outside("rspec#", name, Origin::kBuiltin);
+      }
       Value v;
       v.kind = Value::Kind::kScope;
       v.scope = inside;
@@ -483,6 +639,33 @@ class RubyPolicy final : public LinkPolicy {
   }
 
  private:
+  static bool of_object(std::string_view name) {
+    static_assert(std::is_sorted(std::begin(kObjectMembers), std::end(kObjectMembers)));
+    return std::binary_search(std::begin(kObjectMembers), std::end(kObjectMembers), name);
+  }
+
+  static Found outside(std::string_view owner, std::string_view name, Origin origin) {
+    Found found;
+    found.tier = Tier::kExternal;
+    found.origin = origin;
+    found.reason = Reason::kNone;
+    found.external = external_member(owner, name);
+    return found;
+  }
+
+  /// A member of a type of the repository that the type does not define. Test frameworks add theirs
+  /// to all.
+  static Found of_every_type(Resolver& r, const Value& v, std::string_view name) {
+    static_assert(std::is_sorted(std::begin(kModuleMembers), std::end(kModuleMembers)));
+    if (r.unit(r.self()).face->is_test && (name.starts_with("must_") || name.starts_with("wont_")))
+      return outside("test#", name, Origin::kBuiltin);
+    if (of_object(name)) return outside("ruby#Object", name, Origin::kExternalReceiver);
+    if (v.kind == Value::Kind::kType &&
+        std::binary_search(std::begin(kModuleMembers), std::end(kModuleMembers), name))
+      return outside("ruby#Module", name, Origin::kExternalReceiver);
+    return {};
+  }
+
   /// A word of RSpec or Minitest in a file that uses one of them.
   static bool is_test_word(Resolver& r, UnitId u, std::string_view name) {
     if (!r.unit(u).face->is_test) return false;

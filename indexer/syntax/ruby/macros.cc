@@ -70,13 +70,16 @@ bool Extractor::enter_macro(NodeIdx n, std::string_view name) {
       open_over_block(n, define_symbolic(what, SymbolKind::kFunction, n));
     return true;
   }
+  const bool attributes = name == "attr_accessor" || name == "attr_reader" ||
+                          name == "attr_writer" || name == "attr" || name == "cattr_accessor" ||
+                          name == "mattr_accessor" || name == "class_attribute";
+  if (attributes && (in_type || w_.symbol(w_.current_symbol()).kind == SymbolKind::kTest)) {
+    define_attributes(arguments);
+    return true;
+  }
   if (!in_type) return false;
   if (name == "include" || name == "extend" || name == "prepend")
     enter_mixin(n, name);
-  else if (name == "attr_accessor" || name == "attr_reader" || name == "attr_writer" ||
-           name == "attr" || name == "cattr_accessor" || name == "mattr_accessor" ||
-           name == "class_attribute")
-    define_attributes(arguments);
   else if (name == "private" || name == "protected" || name == "public" ||
            name == "private_class_method" || name == "private_constant" ||
            name == "module_function")
@@ -121,8 +124,11 @@ void Extractor::define_attributes(NodeIdx arguments) {
   if (arguments == kNoNode) return;
   for (NodeIdx c = t_.first_child(arguments); c != kNoNode; c = t_.next_sibling(c)) {
     if (literal_text(c).empty()) continue;
-    const SymbolIdx type = home_type();
-    if (type == kNone) return;
+    if (home_type() == kNone) {
+      // In a block of tests, which is a class at run time: what `let` makes is a function too.
+      define_symbolic(c, SymbolKind::kFunction, c);
+      continue;
+    }
     const SymbolIdx field = define_symbolic(c, SymbolKind::kField, c);
     graph::Symbol& row = w_.symbol(field);
     row.flags |= symbol_flag::kProperty | symbol_flag::kMergeable;
@@ -257,6 +263,17 @@ bool Extractor::enter_route(NodeIdx n, std::string_view verb) {
   return true;
 }
 
+/// Struct.new(...), Data.define(...): a class whose arguments name its attributes.
+bool Extractor::is_record(NodeIdx call) const {
+  if (call == kNoNode || type_of(t_, call) != N::call_) return false;
+  const NodeIdx receiver = t_.child(call, Field::receiver_);
+  const NodeIdx method = t_.child(call, Field::method_);
+  if (receiver == kNoNode || method == kNoNode) return false;
+  const std::string_view maker = t_.text(receiver);
+  const std::string_view word = t_.text(method);
+  return (maker == "Struct" && word == "new") || (maker == "Data" && word == "define");
+}
+
 /// `Point = Struct.new(:x, :y) do ... end`, Class.new(Base), Module.new, Data.define.
 bool Extractor::define_class_value(NodeIdx n) {
   const NodeIdx left = t_.child(n, Field::left_);
@@ -269,7 +286,7 @@ bool Extractor::define_class_value(NodeIdx n) {
   if (receiver == kNoNode || method == kNoNode) return false;
   const std::string_view maker = t_.text(receiver);
   const std::string_view word = t_.text(method);
-  const bool record = (maker == "Struct" && word == "new") || (maker == "Data" && word == "define");
+  const bool record = is_record(call);
   const bool plain = (maker == "Class" || maker == "Module") && word == "new";
   if (!record && !plain) return false;
   NewSymbol s;

@@ -354,7 +354,7 @@ ExprIdx Extractor::element(NodeIdx value) {
         if (receiver != kNone && e != kNone) {
           const ExprIdx both[] = {w_.add_expr(ExprKind::kElement, {}, receiver),
                                   w_.add_expr(ExprKind::kElement, {}, e)};
-          return w_.add_expr(ExprKind::kUnion, {}, kNone, w_.add_list({both[0], both[1]}));
+          return w_.add_expr(ExprKind::kUnion, "first", kNone, w_.add_list({both[0], both[1]}));
         }
       }
     }

@@ -405,7 +405,6 @@ void Extractor::enter_function(NodeIdx n) {
   }
   if (s.kind == SymbolKind::kMethod && !receiver) s.flags |= symbol_flag::kStatic;
   const SymbolIdx symbol = define_item(n, s);
-  if ((w_.symbol(symbol).flags & symbol_flag::kTest) != 0) w_.facts.face.is_test = true;
   items_.emplace(n, symbol);
   w_.open(symbol, ScopeKind::kFunction, n);
   if (parameters != kNoNode) enter_parameters(parameters, symbol);

@@ -4,8 +4,10 @@
 // crate, self, super, a name in scope, a crate of the workspace or one outside.
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "indexer/link/policies.h"
 #include "indexer/link/policy.h"
@@ -117,6 +119,57 @@ constexpr std::array<std::string_view, 93> kPrelude = {"AsMut",
                                                        "vec",
                                                        "write"};
 
+/// Methods of so many things outside that a bare name says nothing.
+constexpr std::string_view kCommon[] = {
+    "all",       "and_then",   "any",       "append",    "as_bytes",
+    "as_mut",    "as_ref",     "as_slice",  "as_str",    "borrow",
+    "bytes",     "call",       "chain",     "chars",     "clear",
+    "clone",     "cloned",     "cmp",       "collect",   "contains",
+    "copied",    "count",      "default",   "deref",     "drain",
+    "end",       "ends_with",  "entry",     "enumerate", "eq",
+    "err",       "expect",     "extend",    "filter",    "find",
+    "first",     "flush",      "fmt",       "fold",      "from",
+    "get",       "get_mut",    "hash",      "insert",    "into",
+    "into_iter", "is_empty",   "is_err",    "is_none",   "is_ok",
+    "is_some",   "iter",       "iter_mut",  "join",      "keys",
+    "last",      "len",        "lock",      "map",       "map_err",
+    "max",       "min",        "next",      "ok",        "or",
+    "or_else",   "parse",      "peek",      "poll",      "pop",
+    "position",  "push",       "push_str",  "read",      "recv",
+    "remove",    "replace",    "rev",       "send",      "size_hint",
+    "skip",      "sort",       "split",     "start",     "starts_with",
+    "sum",       "swap",       "take",      "then",      "to_owned",
+    "to_string", "to_vec",     "trim",      "try_from",  "try_into",
+    "unwrap",    "unwrap_err", "unwrap_or", "values",    "with_capacity",
+    "write",     "write_all",  "zip"};
+
+/// What the standard library gives to types that say so in a derive, or to all of them.
+std::string_view standard_trait(std::string_view method) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kMethods = {
+      {{"borrow", "RefCell"},
+       {"borrow_mut", "RefCell"},
+       {"clone", "Clone"},
+       {"clone_from", "Clone"},
+       {"cmp", "Ord"},
+       {"default", "Default"},
+       {"eq", "PartialEq"},
+       {"hash", "Hash"},
+       {"into", "Into"},
+       {"ne", "PartialEq"},
+       {"partial_cmp", "PartialOrd"},
+       {"to_owned", "ToOwned"},
+       {"to_string", "ToString"},
+       {"try_into", "TryInto"}}};
+  for (const auto& [name, trait] : kMethods)
+    if (name == method) return trait;
+  return {};
+}
+
+std::string_view last_part(std::string_view path, std::string_view separator) {
+  const std::size_t at = path.rfind(separator);
+  return at == std::string_view::npos ? path : path.substr(at + separator.size());
+}
+
 std::string folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
@@ -221,6 +274,110 @@ class RustPolicy final : public LinkPolicy {
     return std::binary_search(kPrelude.begin(), kPrelude.end(), name) || name == "writeln"
                ? std::string_view("std")
                : std::string_view();
+  }
+
+  /// `std` by itself is the crate, not something in it.
+  std::string prelude(Resolver& r, UnitId u, std::string_view name) const override {
+    if (name == "std" || name == "core" || name == "alloc" || name == "proc_macro")
+      return std::string(name) + "#";
+    return LinkPolicy::prelude(r, u, name);
+  }
+
+  bool types_are_fixed() const override { return true; }
+  bool members_are_known() const override { return true; }
+  bool may_guess(const graph::Symbol& s, bool member) const override {
+    const bool method = s.kind == SymbolKind::kMethod;
+    return member ? method : !method && s.kind != SymbolKind::kField;
+  }
+  bool is_common_member(std::string_view name) const override {
+    static_assert(std::is_sorted(std::begin(kCommon), std::end(kCommon)));
+    return std::binary_search(std::begin(kCommon), std::end(kCommon), name);
+  }
+
+  /// What is called is a method, even next to a field of its name.
+  void prefer_visible(Resolver& r, UnitId, std::vector<SymbolId>& candidates) const override {
+    const auto callable = [&](SymbolId s) {
+      return graph::is_callable(r.lookups().symbol(s).kind);
+    };
+    if (r.use() == Use::kCall && std::any_of(candidates.begin(), candidates.end(), callable))
+      std::erase_if(candidates, [&](SymbolId s) { return !callable(s); });
+  }
+
+  /// Through Deref to what the type stands for; what is derived, and what every type has.
+  Found value_member(Resolver& r, const Value& v, std::string_view name,
+                     unsigned args) const override {
+    constexpr int kMostSteps = 4;
+    SymbolId at = v.symbol;
+    for (int step = 0; v.kind == Value::Kind::kInstance && at.exists() && step < kMostSteps;
+         ++step) {
+      const Values held = associated(r, at, "Target", "deref");
+      at = SymbolId::none();
+      for (const Value& target : held) {
+        Found found = r.member_of_value(target, name, args);
+        if (found.ok()) return found;
+        if (!at.exists() && target.symbol.exists()) at = target.symbol;
+      }
+    }
+    Found found;
+    found.reason = Reason::kNoSuchMember;
+    const SymbolKind kind = r.lookups().symbol(v.symbol).kind;
+    const std::string_view trait = standard_trait(name);
+    if (trait.empty() || !graph::is_type(kind) || kind == SymbolKind::kTrait) return found;
+    found.tier = Tier::kExternal;
+    found.origin = Origin::kExternalReceiver;
+    found.reason = Reason::kNone;
+    found.external = external_member("std#" + std::string(trait), name);
+    if (name == "default") {
+      // What it makes is known all the same.
+      Value made = v;
+      made.kind = Value::Kind::kType;
+      found.modules = {made};
+    }
+    return found;
+  }
+
+  /// A future of the repository gives what it says.
+  Values awaited(Resolver& r, Values values) const override {
+    Values out;
+    for (Value& v : values) {
+      Values given;
+      // A structure without fields is written like its type.
+      if (v.kind == Value::Kind::kInstance || v.kind == Value::Kind::kType) {
+        given = associated(r, v.symbol, "Output", "into_future");
+        if (given.empty()) given = associated(r, v.symbol, "Output", "poll");
+      }
+      if (given.empty()) given.push_back(std::move(v));
+      for (Value& g : given) Resolver::add_value(out, std::move(g));
+    }
+    return out;
+  }
+
+  /// `impl OwnTrait for io::Error`: what it defines is called on values of the outside type.
+  Found added_member(Resolver& r, const Value& v, std::string_view name,
+                     unsigned args) const override {
+    constexpr std::size_t kMany = 48;
+    if (v.external.find_first_of("([") != std::string::npos) return {};
+    const std::string_view type = last_part(last_part(v.external, "#"), ".");
+    if (type.empty()) return {};
+    std::vector<SymbolId> all = r.lookups().named(graph::Family::kRust, name, kMany);
+    if (all.size() > kMany) return {};
+    // Without a trait of the repository's own that declares it, the outside type's comes first.
+    const auto declared = [&](SymbolId s) {
+      const Unit& home = r.lookups().unit_of(s);
+      const graph::Symbol& row = r.lookups().symbol(s);
+      return row.kind == SymbolKind::kMethod && row.qualifier == 0 && row.parent != kNone &&
+             home.symbol(row.parent).kind == SymbolKind::kTrait;
+    };
+    if (std::none_of(all.begin(), all.end(), declared)) return {};
+    std::erase_if(all, [&](SymbolId s) {
+      const graph::Symbol& row = r.lookups().symbol(s);
+      const Unit& home = r.lookups().unit_of(s);
+      const std::string_view path = home.str(row.qualifier);
+      if (row.kind != SymbolKind::kMethod || last_part(path, "::") != type) return true;
+      return outside_path(r, r.lookups().world().unit_of(s), row.declared_in, path) != v.external;
+    });
+    if (all.empty()) return {};
+    return r.make_found(std::move(all), r.self(), args, Tier::kResolved, Origin::kExtension);
   }
 
   void place(Unit& unit, const ProjectModel& project) const override {
@@ -462,6 +619,32 @@ class RustPolicy final : public LinkPolicy {
   }
 
   // Through look-ups.
+  /// What a type of an impl's own (`type Target = T`) is, where the impl has the method too.
+  static Values associated(Resolver& r, SymbolId type, std::string_view name,
+                           std::string_view method) {
+    std::vector<SymbolId> aliases = r.own_members(type, name);
+    std::erase_if(aliases,
+                  [&](SymbolId s) { return r.lookups().symbol(s).kind != SymbolKind::kTypeAlias; });
+    if (aliases.size() != 1 || r.own_members(type, method).empty()) return {};
+    const UnitId u = r.lookups().world().unit_of(aliases.front());
+    return r.instances(u, r.lookups().symbol(aliases.front()).type, Origin::kAnnotatedReceiver);
+  }
+
+  /// The outside type that a path in the unit names, or "".
+  static std::string outside_path(Resolver& r, UnitId u, ScopeIdx scope, std::string_view path) {
+    const std::size_t end = std::min(path.find("::"), path.size());
+    const Values first = r.values_of(r.find_name(u, scope, path.substr(0, end), 255));
+    if (first.size() != 1 || first.front().kind != Value::Kind::kExternal) return {};
+    std::string out = first.front().external;
+    path.remove_prefix(std::min(end + 2, path.size()));
+    while (!path.empty()) {
+      const std::size_t next = std::min(path.find("::"), path.size());
+      out = external_member(out, path.substr(0, next));
+      path.remove_prefix(std::min(next + 2, path.size()));
+    }
+    return out;
+  }
+
   static Values unit_values(UnitId u) { return u.exists() ? Values{module_value(u)} : Values{}; }
 
   static UnitId file(Resolver& r, const std::string& path) {
