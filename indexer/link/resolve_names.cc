@@ -431,6 +431,7 @@ Found Resolver::find_anywhere(UnitId u, std::string_view name, unsigned args, bo
     const graph::Symbol& row = lookups_.symbol(s);
     const bool callable = graph::is_callable(row.kind) || row.kind == SymbolKind::kMacro;
     if (row.flags & graph::symbol_flag::kAnonymous) return true;
+    if (row.kind == SymbolKind::kTest || row.kind == SymbolKind::kRoute) return true;
     if (args != 255 && !rules.may_guess(row, members_only)) return true;
     if (row.visibility == graph::Visibility::kFile && lookups_.world().unit_of(s) != u) return true;
     if (args == 255) return row.kind == SymbolKind::kModule;

@@ -67,6 +67,11 @@ void FileWalk::finish() {
 }
 
 bool FileWalk::may_bind(const Binding& binding, NameUse use) const {
+  if (binding.kind == BindKind::kSymbol) {
+    // Titles of tests and routes are no names.
+    const graph::SymbolKind kind = facts.face.symbols[binding.index].kind;
+    return kind != graph::SymbolKind::kTest && kind != graph::SymbolKind::kRoute;
+  }
   if (use == NameUse::kAny || binding.kind != BindKind::kLocal) return true;
   const bool is_type = facts.body.locals[binding.index].kind == graph::SymbolKind::kTypeParameter;
   return use == NameUse::kType && is_type;

@@ -70,6 +70,7 @@ class Extractor {
   void write_variable(NodeIdx n);
   void set_value_type(NodeIdx target, graph::ExprIdx type, graph::ExprIdx init);
   bool is_local(std::string_view name) const;
+  bool sees_value(std::string_view name);
   bool binds_in_pattern(NodeIdx n) const;
   bool on_class_side() const;
   graph::ExprIdx self_expr();

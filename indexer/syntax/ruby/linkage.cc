@@ -659,11 +659,19 @@ class RubyPolicy final : public LinkPolicy {
     static_assert(std::is_sorted(std::begin(kModuleMembers), std::end(kModuleMembers)));
     if (r.unit(r.self()).face->is_test && (name.starts_with("must_") || name.starts_with("wont_")))
       return outside("test#", name, Origin::kBuiltin);
-    if (of_object(name)) return outside("ruby#Object", name, Origin::kExternalReceiver);
-    if (v.kind == Value::Kind::kType &&
-        std::binary_search(std::begin(kModuleMembers), std::end(kModuleMembers), name))
-      return outside("ruby#Module", name, Origin::kExternalReceiver);
-    return {};
+    const bool of_module =
+        v.kind == Value::Kind::kType &&
+        std::binary_search(std::begin(kModuleMembers), std::end(kModuleMembers), name);
+    if (!of_module && !of_object(name)) return {};
+    Found found =
+        outside(of_module ? "ruby#Module" : "ruby#Object", name, Origin::kExternalReceiver);
+    if (name == "to_s" || name == "inspect") return found;
+    // What `send` or `tap` gives may be anything: a callable whose result nobody declares.
+    Value unknown;
+    unknown.kind = Value::Kind::kCallable;
+    unknown.symbol = v.symbol;
+    found.modules = {unknown};
+    return found;
   }
 
   /// A word of RSpec or Minitest in a file that uses one of them.

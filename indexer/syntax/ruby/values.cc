@@ -42,6 +42,11 @@ std::uint8_t count_arguments(const SyntaxTree& t, NodeIdx arguments) {
   return static_cast<std::uint8_t>(std::min(count, 254u));
 }
 
+bool is_closure(const graph::Symbol& s) {
+  return (s.flags & symbol_flag::kAnonymous) != 0 || s.kind == SymbolKind::kTest ||
+         s.kind == SymbolKind::kRoute;
+}
+
 }  // namespace
 
 /// Local variables exist from their assignment on; blocks and lambdas see those around them.
@@ -52,9 +57,18 @@ bool Extractor::is_local(std::string_view name) const {
     if (w_.find_local(s, name) != kNone) return true;
     if (at.kind != ScopeKind::kFunction) continue;
     const graph::Symbol& owner = w_.facts.face.symbols[at.owner];
-    const bool closure = (owner.flags & symbol_flag::kAnonymous) != 0 ||
-                         owner.kind == SymbolKind::kTest || owner.kind == SymbolKind::kRoute;
-    if (!closure) return false;
+    if (!is_closure(owner)) return false;
+  }
+  return false;
+}
+
+/// Variables of a script or of a type's body are seen by what stands there and by blocks in it.
+bool Extractor::sees_value(std::string_view name) {
+  const graph::StrId id = w_.intern(name);
+  const auto& symbols = w_.facts.face.symbols;
+  for (SymbolIdx s = w_.current_symbol(); s != kNone; s = symbols[s].parent) {
+    if (values_.contains((std::uint64_t{s} << 32) | id)) return true;
+    if (!is_closure(symbols[s])) return false;
   }
   return false;
 }
@@ -133,8 +147,7 @@ void Extractor::leave_identifier(NodeIdx n) {
   // Parameters of a block that names none.
   if (name.size() == 2 && name[0] == '_' && name[1] >= '1' && name[1] <= '9') return;
   // A variable of the script, or of a type's body, is a symbol.
-  const auto known = values_.find((std::uint64_t{w_.current_symbol()} << 32) | w_.intern(name));
-  if (known != values_.end()) {
+  if (sees_value(name)) {
     w_.set_expr(n, w_.add_name(name));
     w_.add_ref(n, RefRole::kRead);
     return;

@@ -10,14 +10,12 @@ module Track
 
     def run
       title(1)
-      # @7 dispatch/call :7 :22
+      # @7 dispatch/call :7 :20
     end
   end
 
   class Main < Base
     title = 5
-    puts title
-    #    ^ resolved/read :17
 
     def title(value)
       value
@@ -27,8 +25,8 @@ module Track
   class Point < Struct.new(:x, :y)
     def sum
       x + y
-      # @7 resolved/read :27
-      #   ^ resolved/read :27
+      # @7 resolved/call :25
+      #   ^ resolved/call :25
     end
   end
 end
@@ -51,3 +49,13 @@ def log(thing)
   # @3 external external:ruby#Logger
   #      ^ external/call external:ruby#Logger.new
 end
+
+seen = Track::Main.new
+get "/" do
+  seen.title(1)
+  # @3 exact/read :53
+  #    ^ resolved/call :20
+end
+Track::Base.new.send(:run).frobnicate
+#               ^ external/call external:ruby#Object.send
+#                          ^ unresolved

@@ -13,6 +13,13 @@ describe "title" do
   end
 end
 
+describe "running" do
+  describe :run_fast do
+    it("is quick") { run_fast }
+    #                ^ unresolved
+  end
+end
+
 RSpec.describe Track do
   #   ^ external/call external:rspec#RSpec.describe
 end
