@@ -38,7 +38,7 @@ inline constexpr std::uint32_t kNone = 0xffffffffu;
 
 /// Raise whenever any extractor or the meaning of a field changes: cached facts of another version
 /// are not used.
-inline constexpr std::uint32_t kExtractorVersion = 2;
+inline constexpr std::uint32_t kExtractorVersion = 3;
 
 enum class ScopeKind : std::uint8_t {
   kFile,       // scope 0
