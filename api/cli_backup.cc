@@ -15,6 +15,7 @@
 #include "base/version.h"
 #include "graph/layer.h"
 #include "indexer/facts_cache.h"
+#include "store/state.h"
 #include "store/store.h"
 
 namespace cairn::api {
@@ -84,6 +85,18 @@ Result<void> verify_store(const std::string& folder, const StopToken& stop, Veri
                                   snapshot.error().message());
     }
   }
+  return {};
+}
+
+/// The chain of hashes of the audit log.
+Result<void> verify_audit(const std::string& folder, std::shared_ptr<const Clock> clock,
+                          VerifyCounts& counts) {
+  const auto state = store::open_state(join_path(folder, kDatabase), std::move(clock));
+  if (!state && state.error().code() != ErrorCode::kCorrupt) return state.error().clone();
+  if (!state) return {};  // the database's own check has said so
+  const Result<std::uint64_t> checked = (*state)->audit().verify();
+  if (!checked && checked.error().code() != ErrorCode::kCorrupt) return checked.error().clone();
+  if (!checked) counts.problems.push_back("audit log: " + checked.error().message());
   return {};
 }
 
@@ -224,6 +237,7 @@ Result<int> run_verify(Session& session) {
   CAIRN_ASSIGN(const std::string folder, existing_data(session));
   VerifyCounts counts;
   CAIRN_TRY(verify_store(folder, session.stop(), counts));
+  CAIRN_TRY(verify_audit(folder, session.services().clock, counts));
   CAIRN_TRY(verify_facts(folder, counts));
   std::string text;
   if (session.json()) {

@@ -75,6 +75,8 @@ int http_status(ErrorCode code) {
     case ErrorCode::kExists:
     case ErrorCode::kFenced:
       return 409;
+    case ErrorCode::kGone:
+      return 410;
     case ErrorCode::kLimitExceeded:
     case ErrorCode::kNotARepository:
     case ErrorCode::kFinding:

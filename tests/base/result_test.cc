@@ -44,7 +44,7 @@ TEST(ResultDeathTest, TheValueOfAnErrorAbortsWithItsText) {
 
 TEST(Error, EveryCodeHasAUniqueNameAMeaningAndAnExitCode) {
   std::unordered_set<std::string_view> names;
-  for (unsigned i = 0; i <= static_cast<unsigned>(ErrorCode::kOverloaded); ++i) {
+  for (unsigned i = 0; i <= static_cast<unsigned>(ErrorCode::kGone); ++i) {
     const auto code = static_cast<ErrorCode>(i);
     EXPECT_TRUE(error_code_name(code).starts_with("E_"));
     EXPECT_TRUE(names.insert(error_code_name(code)).second) << error_code_name(code);
