@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "api/cli_commands.h"
+#include "api/config.h"
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/process.h"
@@ -124,6 +125,21 @@ Check check_limit(const char* name, int resource, std::uint64_t least, const cha
           value < least ? advice : ""};
 }
 
+/// Where the settings of `cairn serve` come from, and which are not the built-in ones.
+Check check_config(const Services& services) {
+  const std::string file = services.environment("CAIRN_CONFIG").value_or("");
+  const auto loaded = load_config(file, services.environment, {});
+  if (!loaded)
+    return {"config", Health::kProblem, loaded.error().message(),
+            "docs/configuration.md lists the settings of cairn serve"};
+  std::string found = file.empty() ? "no file (CAIRN_CONFIG names one)" : printable(file);
+  for (const ConfigValue& value : loaded->values)
+    if (value.origin != "built in")
+      found += "; " + value.key->path() + " = " + printable(value.text) + " from " +
+               printable(value.origin);
+  return {"config", Health::kOk, found, ""};
+}
+
 std::vector<Check> run_checks(Session& session) {
   const Result<std::string> folder = session.data_dir();
   std::vector<Check> checks;
@@ -133,6 +149,7 @@ std::vector<Check> run_checks(Session& session) {
   checks.push_back(check_git(session.stop()));
   checks.push_back(check_sandbox());
   checks.push_back(check_locale(session.services()));
+  checks.push_back(check_config(session.services()));
   checks.push_back(check_limit("open files", RLIMIT_NOFILE, 256, "raise it with ulimit -n 1024"));
   checks.push_back(check_limit("file size", RLIMIT_FSIZE, std::uint64_t{1} << 32,
                                "raise it with ulimit -f unlimited: snapshots are single files"));

@@ -155,6 +155,36 @@ std::vector<CommandSpec> structure_commands() {
   };
 }
 
+std::vector<CommandSpec> server_commands() {
+  return {
+      {"serve",
+       "the server: pinned repositories, jobs and questions over HTTP",
+       "Serves until it is told to end (SIGTERM, Ctrl-C). Prints its address and, on the first "
+       "start of a data folder, an admin token that is shown this once. Settings come from the "
+       "config file, then CAIRN_* variables, then flags; docs/configuration.md lists them.",
+       {},
+       {{"--listen", "", "A:P", "address and port; 127.0.0.1:7420 unless given", {}},
+        {"--role", "", "R", "all unless given", {"all", "api", "index"}},
+        {"--config", "", "FILE", "the config file; $CAIRN_CONFIG unless given", {}},
+        {"--dev", "", "", "requests from this machine need no token", {}}},
+       "cairn serve\ncairn serve --listen 127.0.0.1:8000 --config /etc/cairn/cairn.toml",
+       run_serve},
+      {"token",
+       "make, list and revoke access tokens",
+       "Works beside a running server on the same data folder. create prints the secret, once; "
+       "only its hash is kept.",
+       {{"ACTION", "create, list or revoke"}},
+       {{"--name", "", "TEXT", "what the token is for", {}},
+        {"--scope", "", "LIST", "read, index, flow, approve, admin; read unless given", {}},
+        {"--repo", "", "NAME", "only this repository; may be repeated; all unless given", {}},
+        {"--days", "", "N", "ends after so many days; never unless given", {}},
+        {"--id", "", "ID", "the token to revoke", {}},
+        kJson},
+       "cairn token create --name ci --scope read,index\ncairn token revoke --id ID",
+       run_token},
+  };
+}
+
 std::vector<CommandSpec> operation_commands() {
   const ArgumentSpec folder{"FOLDER", "the backup's folder"};
   return {
@@ -231,8 +261,8 @@ const std::vector<OptionSpec>& common_options() {
 const std::vector<CommandSpec>& commands() {
   static const std::vector<CommandSpec> kCommands = [] {
     std::vector<CommandSpec> all;
-    for (auto group :
-         {index_commands(), query_commands(), structure_commands(), operation_commands()})
+    for (auto group : {index_commands(), query_commands(), structure_commands(), server_commands(),
+                       operation_commands()})
       all.insert(all.end(), group.begin(), group.end());
     return all;
   }();

@@ -30,6 +30,9 @@ cairn_install(man/cairn.1 "${CMAKE_INSTALL_MANDIR}/man1" cairn.1)
 cairn_install(completions/cairn.bash "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" cairn)
 cairn_install(completions/_cairn "${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions" _cairn)
 cairn_install(completions/cairn.fish "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d" cairn.fish)
+# The unit names /usr/bin/cairn, so it goes with packages and not with other prefixes.
+cairn_install(packaging/cairn.service lib/systemd/system cairn.service)
+cairn_install(packaging/cairn.toml "${CMAKE_INSTALL_DOCDIR}" cairn.toml.example)
 
 set(CPACK_PACKAGE_NAME cairn)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")

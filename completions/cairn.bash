@@ -6,7 +6,7 @@ _cairn() {
   done
   COMPREPLY=()
   if [[ -z $command && $word != -* ]]; then
-    COMPREPLY=($(compgen -W 'index export def refs callers callees hierarchy path tests complexity cycles dead-code doctor verify backup restore completions' -- "$word"))
+    COMPREPLY=($(compgen -W 'index export def refs callers callees hierarchy path tests complexity cycles dead-code serve token doctor verify backup restore completions' -- "$word"))
     return
   fi
   case $command:$before in
@@ -21,6 +21,7 @@ _cairn() {
     complexity:--format) COMPREPLY=($(compgen -W 'table json csv' -- "$word")); return ;;
     cycles:--level) COMPREPLY=($(compgen -W 'file symbol' -- "$word")); return ;;
     cycles:--tier) COMPREPLY=($(compgen -W 'exact resolved dispatch heuristic' -- "$word")); return ;;
+    serve:--role) COMPREPLY=($(compgen -W 'all api index' -- "$word")); return ;;
     completions:completions) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return ;;
     *:--data) COMPREPLY=($(compgen -d -- "$word")); return ;;
   esac
@@ -38,6 +39,8 @@ _cairn() {
       complexity) COMPREPLY=($(compgen -W '--profile --format --over --json --at --data --threads --quiet --verbose --help' -- "$word")) ;;
       cycles) COMPREPLY=($(compgen -W '--level --tier --fail --at --json --data --threads --quiet --verbose --help' -- "$word")) ;;
       dead-code) COMPREPLY=($(compgen -W '--exported --fail --at --json --data --threads --quiet --verbose --help' -- "$word")) ;;
+      serve) COMPREPLY=($(compgen -W '--listen --role --config --dev --data --threads --quiet --verbose --help' -- "$word")) ;;
+      token) COMPREPLY=($(compgen -W '--name --scope --repo --days --id --json --data --threads --quiet --verbose --help' -- "$word")) ;;
       doctor) COMPREPLY=($(compgen -W '--json --data --threads --quiet --verbose --help' -- "$word")) ;;
       verify) COMPREPLY=($(compgen -W '--json --data --threads --quiet --verbose --help' -- "$word")) ;;
       backup) COMPREPLY=($(compgen -W '--data --threads --quiet --verbose --help' -- "$word")) ;;
