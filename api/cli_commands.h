@@ -21,6 +21,7 @@ Result<int> run_doctor(Session& session);
 Result<int> run_verify(Session& session);
 Result<int> run_backup(Session& session);
 Result<int> run_restore(Session& session);
+Result<int> run_pin(Session& session);
 Result<int> run_serve(Session& session);
 Result<int> run_token(Session& session);
 Result<int> run_completions(Session& session);

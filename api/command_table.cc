@@ -169,6 +169,20 @@ std::vector<CommandSpec> server_commands() {
         {"--dev", "", "", "requests from this machine need no token", {}}},
        "cairn serve\ncairn serve --listen 127.0.0.1:8000 --config /etc/cairn/cairn.toml",
        run_serve},
+      {"pin",
+       "ask a running server to keep a repository indexed",
+       "Adds the repository to the server, or brings it up to date when the server has it already, "
+       "and shows how its index job goes on until it is done. The server keeps it indexed from "
+       "then "
+       "on. Exits 3 when the job fails.",
+       {{"SOURCE", "a folder or git repository on the server's machine, or a URL"}},
+       {{"--server", "", "URL", "$CAIRN_SERVER or http://127.0.0.1:7420 unless given", {}},
+        {"--token-file", "", "FILE", "holds the token; $CAIRN_TOKEN unless given", {}},
+        {"--name", "", "NAME", "its name on the server; made from SOURCE unless given", {}},
+        {"--branch", "", "NAME", "the branch to follow; the default branch unless given", {}}},
+       "cairn pin ~/src/redis\ncairn pin https://github.com/redis/redis --token-file "
+       "~/.cairn-token",
+       run_pin},
       {"token",
        "make, list and revoke access tokens",
        "Works beside a running server on the same data folder. create prints the secret, once; "

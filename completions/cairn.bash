@@ -6,7 +6,7 @@ _cairn() {
   done
   COMPREPLY=()
   if [[ -z $command && $word != -* ]]; then
-    COMPREPLY=($(compgen -W 'index export def refs callers callees hierarchy path tests complexity cycles dead-code serve token doctor verify backup restore completions' -- "$word"))
+    COMPREPLY=($(compgen -W 'index export def refs callers callees hierarchy path tests complexity cycles dead-code serve pin token doctor verify backup restore completions' -- "$word"))
     return
   fi
   case $command:$before in
@@ -40,6 +40,7 @@ _cairn() {
       cycles) COMPREPLY=($(compgen -W '--level --tier --fail --at --json --data --threads --quiet --verbose --help' -- "$word")) ;;
       dead-code) COMPREPLY=($(compgen -W '--exported --fail --at --json --data --threads --quiet --verbose --help' -- "$word")) ;;
       serve) COMPREPLY=($(compgen -W '--listen --role --config --dev --data --threads --quiet --verbose --help' -- "$word")) ;;
+      pin) COMPREPLY=($(compgen -W '--server --token-file --name --branch --data --threads --quiet --verbose --help' -- "$word")) ;;
       token) COMPREPLY=($(compgen -W '--name --scope --repo --days --id --json --data --threads --quiet --verbose --help' -- "$word")) ;;
       doctor) COMPREPLY=($(compgen -W '--json --data --threads --quiet --verbose --help' -- "$word")) ;;
       verify) COMPREPLY=($(compgen -W '--json --data --threads --quiet --verbose --help' -- "$word")) ;;

@@ -208,6 +208,41 @@ TEST_F(ServeTest, TokensAreMadeBesideARunningServer) {
   EXPECT_EQ(http(port, "GET", "/api/v1/tokens", token).status, 403);
 }
 
+TEST_F(ServeTest, PinShowsWhatWasFoundAndPinsOnce) {
+  TestRepo repo;
+  repo.write("app.py", "def helper():\n    return 1\n\n\ndef main():\n    return helper()\n");
+  repo.commit();
+  Child server(words());
+  const std::string url = "http://127.0.0.1:" + std::to_string(port_of(server));
+  ASSERT_TRUE(write_file_atomic(folder_ / "token", token_of(server) + "\n"));
+  const auto pin = [&](const std::string& source, const std::string& token) {
+    ProcessSpec spec;
+    spec.arguments = {CAIRN_BINARY, "pin",   source,         "--server", url,
+                      "--name",     "small", "--token-file", token};
+    return run_process(spec).value();
+  };
+  for (int i = 0; i < 2; ++i) {
+    const ProcessResult pinned = pin(repo.path(), folder_ / "token");
+    EXPECT_EQ(pinned.exit_code, 0) << pinned.err;
+    EXPECT_THAT(pinned.out,
+                HasSubstr("small is pinned at " + url + ": 1 file, 6 lines, 3 symbols"));
+    EXPECT_THAT(pinned.out, HasSubstr("exact 1"));
+  }
+  const ProcessResult missing = pin(folder_ / "nowhere", folder_ / "token");
+  EXPECT_EQ(missing.exit_code, 3);
+  EXPECT_THAT(missing.err, HasSubstr("nowhere"));
+  ASSERT_TRUE(write_file_atomic(folder_ / "wrong", "cairn_wrong\n"));
+  const ProcessResult refused = pin(repo.path(), folder_ / "wrong");
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_THAT(refused.err, HasSubstr("--token-file"));
+  EXPECT_THAT(refused.err, ::testing::Not(HasSubstr("cairn_wrong")));
+  server.send_signal(SIGTERM);
+  EXPECT_EQ(server.wait(), 0);
+  const ProcessResult unreachable = pin(repo.path(), folder_ / "token");
+  EXPECT_EQ(unreachable.exit_code, 3);
+  EXPECT_THAT(unreachable.err, HasSubstr("E_UNREACHABLE"));
+}
+
 TEST_F(ServeTest, OneServerToADataFolderAndOneToAPort) {
   Child server(words());
   const int port = port_of(server);
