@@ -71,7 +71,8 @@ enum class ExprKind : std::uint8_t {
   kAwait,    // await a
   kGeneric,  // a<args>: b = first kArg cell
   kArg,      // list cell: a = the item, b = next cell or kNone
-  kUnion,  // a | b ...: b = first kArg cell; optional types drop their null part; named: a or else b
+  kUnion,   // a | b ...: b = first kArg cell; optional types drop their null part; named: a or else
+            // b
   kSymbol,  // a symbol of this file (lambda, class expression, nested function): a = SymbolIdx
   kTypeOf,  // the type of value a (TypeScript typeof, decltype)
   kArray,   // array, list or slice type of element a, or a literal of such

@@ -56,7 +56,8 @@ Result<std::uint32_t> flag_bits(const std::vector<std::string_view>& names) {
   static const std::vector<std::string_view> kNames = [] {
     std::vector<std::string_view> all;
     for (unsigned bit = 0; bit < 32; ++bit)
-      if (const std::string_view name = graph::flag_name(bit); name != "unknown") all.push_back(name);
+      if (const std::string_view name = graph::flag_name(bit); name != "unknown")
+        all.push_back(name);
     return all;
   }();
   return bits_of<std::uint32_t>("flags", names, kNames);
