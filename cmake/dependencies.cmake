@@ -16,6 +16,8 @@ pkg_check_modules(GIT2 REQUIRED IMPORTED_TARGET GLOBAL libgit2)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET GLOBAL libcurl)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET GLOBAL re2)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET GLOBAL cpp-httplib)
+pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET GLOBAL expat)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET GLOBAL zlib)
 # Optional: without it worker processes stay at sandbox level "limits".
 pkg_check_modules(SECCOMP IMPORTED_TARGET GLOBAL libseccomp)
 

@@ -59,7 +59,7 @@ build_packages() {
   printf '%s\n' g++ cmake ninja-build pkg-config git ca-certificates \
     libtbb-dev libexpected-dev libspdlog-dev libfmt-dev libcli11-dev libre2-dev libzstd-dev \
     libxxhash-dev libgit2-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libcpp-httplib-dev \
-    libseccomp-dev libcurl4-openssl-dev bubblewrap python3 python3-yaml
+    libseccomp-dev libexpat1-dev zlib1g-dev libcurl4-openssl-dev bubblewrap python3 python3-yaml
   # Any npm will do; another vendor's package of it would conflict with the system's.
   command -v npm >/dev/null || printf '%s\n' npm
   boost_packages

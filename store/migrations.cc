@@ -140,7 +140,24 @@ CREATE TABLE poison(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr const char* kScripts[] = {kInitial, kServer};
+// The tables of uploads lie in their rows: whole or absent, gone with the repo, in every backup.
+constexpr const char* kCoverage = R"sql(
+CREATE TABLE coverage(
+  repo TEXT NOT NULL REFERENCES repo(id) ON DELETE CASCADE,
+  commit_id TEXT NOT NULL,
+  flag TEXT NOT NULL,
+  session TEXT NOT NULL CHECK(session <> ''),
+  sequence INTEGER NOT NULL,
+  format TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  files INTEGER NOT NULL,
+  lines INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY(repo, commit_id, flag, session)
+) STRICT;
+)sql";
+
+constexpr const char* kScripts[] = {kInitial, kServer, kCoverage};
 
 }  // namespace
 

@@ -23,6 +23,9 @@ std::unique_ptr<AuditLog> make_audit_log(std::shared_ptr<Connection> connection,
 std::unique_ptr<PoisonStore> make_poison_store(std::shared_ptr<Connection> connection,
                                                std::shared_ptr<const Clock> clock);
 
+std::unique_ptr<CoverageStore> make_coverage_store(std::shared_ptr<Connection> connection,
+                                                   std::shared_ptr<const Clock> clock);
+
 /// kFenced unless this claim still holds. Inside the caller's transaction.
 Result<void> check_fence(const Database& db, const JobFence& fence);
 /// The next number of a counter (table counter). Inside the caller's transaction.

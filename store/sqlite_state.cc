@@ -14,7 +14,8 @@ class SqliteState final : public State {
         jobs_(make_job_store(connection, clock_)),
         tokens_(make_token_store(connection, clock_)),
         audit_(make_audit_log(connection, clock_)),
-        poison_(make_poison_store(connection, clock_)) {}
+        poison_(make_poison_store(connection, clock_)),
+        coverage_(make_coverage_store(connection, clock_)) {}
 
   Store& repos() override { return *repos_; }
   RepoSettingsStore& settings() override { return *settings_; }
@@ -22,6 +23,7 @@ class SqliteState final : public State {
   TokenStore& tokens() override { return *tokens_; }
   AuditLog& audit() override { return *audit_; }
   PoisonStore& poison() override { return *poison_; }
+  CoverageStore& coverage() override { return *coverage_; }
   const Clock& clock() const override { return *clock_; }
 
  private:
@@ -32,6 +34,7 @@ class SqliteState final : public State {
   const std::unique_ptr<TokenStore> tokens_;
   const std::unique_ptr<AuditLog> audit_;
   const std::unique_ptr<PoisonStore> poison_;
+  const std::unique_ptr<CoverageStore> coverage_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "store/audit.h"
+#include "store/coverage.h"
 #include "store/jobs.h"
 #include "store/poison.h"
 #include "store/repo_settings.h"
@@ -24,6 +25,7 @@ class State {
   virtual TokenStore& tokens() = 0;
   virtual AuditLog& audit() = 0;
   virtual PoisonStore& poison() = 0;
+  virtual CoverageStore& coverage() = 0;
   virtual const Clock& clock() const = 0;
 };
 
