@@ -17,6 +17,7 @@ Result<int> run_tests(Session& session);
 Result<int> run_complexity(Session& session);
 Result<int> run_cycles(Session& session);
 Result<int> run_dead_code(Session& session);
+Result<int> run_coverage(Session& session);
 Result<int> run_doctor(Session& session);
 Result<int> run_verify(Session& session);
 Result<int> run_backup(Session& session);

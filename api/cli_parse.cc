@@ -99,8 +99,14 @@ Result<Arguments> parse_with(const CommandSpec& command, std::vector<std::string
   std::map<std::string, std::string> positionals;
   std::map<std::string, std::vector<std::string>> values;
   std::map<std::string, bool> flags;
-  for (const ArgumentSpec& argument : command.arguments)
-    app.add_option(argument.name, positionals[argument.name])->required();
+  std::vector<std::string> rest;
+  for (const ArgumentSpec& argument : command.arguments) {
+    if (argument.many) {
+      app.add_option(argument.name, rest);
+    } else {
+      app.add_option(argument.name, positionals[argument.name])->required();
+    }
+  }
   for (const OptionSpec* option : all_options(command)) {
     const std::string names =
         option->short_name.empty() ? option->name : option->short_name + "," + option->name;
@@ -117,13 +123,15 @@ Result<Arguments> parse_with(const CommandSpec& command, std::vector<std::string
     return unexpected(command, app.remaining());
   } catch (const CLI::RequiredError&) {
     for (const ArgumentSpec& argument : command.arguments)
-      if (positionals[argument.name].empty()) return usage(command, argument.name + " is missing");
+      if (!argument.many && positionals[argument.name].empty())
+        return usage(command, argument.name + " is missing");
     return usage(command, "an argument is missing");
   } catch (const CLI::ParseError& e) {
     return usage(command, printable(e.what()));
   }
   Arguments out;
   out.positionals = std::move(positionals);
+  out.rest = std::move(rest);
   for (auto& [name, given] : values)
     if (!given.empty()) out.options.emplace(name, std::move(given));
   for (const auto& [name, given] : flags)

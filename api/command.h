@@ -27,6 +27,8 @@ struct OptionSpec {
 struct ArgumentSpec {
   std::string name;  // "SOURCE"
   std::string help;
+  /// The last of a command may take the rest of the words, none too: Arguments::rest.
+  bool many = false;
 };
 
 struct CommandSpec {
@@ -53,6 +55,7 @@ class Arguments {
  public:
   std::map<std::string, std::string> positionals;           // by ArgumentSpec::name
   std::map<std::string, std::vector<std::string>> options;  // by OptionSpec::name; flags: "true"
+  std::vector<std::string> rest;                            // of the argument that takes many
 
   const std::string& at(const std::string& argument) const { return positionals.at(argument); }
   bool has(const std::string& option) const { return options.contains(option); }

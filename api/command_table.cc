@@ -155,6 +155,34 @@ std::vector<CommandSpec> structure_commands() {
   };
 }
 
+std::vector<CommandSpec> coverage_commands() {
+  return {
+      {"coverage",
+       "import coverage reports and show the lines they measured",
+       "import reads reports of one run of the tests, matches their paths with the files of the "
+       "source and keeps the lines under its commit; the same report again replaces itself. show "
+       "prints what was imported for the commit, put together. Paths that match nothing or several "
+       "files are listed, never guessed. import exits 1 when no file of a report matched.",
+       {{"ACTION", "import or show"}, kSource, {"FILE", "reports, gzip too; - is standard input", true}},
+       {{"--format",
+         "",
+         "F",
+         "found out from the content unless given",
+         {"lcov", "cobertura", "jacoco", "go", "llvm-cov", "gcov", "coverage.py", "istanbul",
+          "clover", "coveralls", "sonarqube"}},
+        {"--flag", "", "NAME", "names a part of the tests; with show only that part, may be repeated", {}},
+        {"--path",
+         "",
+         "FROM::TO",
+         "paths that begin with FROM begin with TO in the source; may be repeated",
+         {}},
+        kAt,
+        kJson},
+       "cairn coverage import . coverage.info --flag unit\ncairn coverage show . --json",
+       run_coverage},
+  };
+}
+
 std::vector<CommandSpec> server_commands() {
   return {
       {"serve",
@@ -275,8 +303,9 @@ const std::vector<OptionSpec>& common_options() {
 const std::vector<CommandSpec>& commands() {
   static const std::vector<CommandSpec> kCommands = [] {
     std::vector<CommandSpec> all;
-    for (auto group : {index_commands(), query_commands(), structure_commands(), server_commands(),
-                       operation_commands()})
+    for (auto group :
+         {index_commands(), query_commands(), structure_commands(), coverage_commands(),
+          server_commands(), operation_commands()})
       all.insert(all.end(), group.begin(), group.end());
     return all;
   }();

@@ -38,7 +38,8 @@ std::string wrapped(std::string_view text, std::size_t indent) {
 
 std::string usage_line(const CommandSpec& command) {
   std::string line = "cairn " + command.name;
-  for (const ArgumentSpec& argument : command.arguments) line += " " + argument.name;
+  for (const ArgumentSpec& argument : command.arguments)
+    line += argument.many ? " [" + argument.name + "...]" : " " + argument.name;
   return line + " [OPTIONS]";
 }
 
@@ -189,7 +190,7 @@ std::string zsh_script() {
       for (const OptionSpec& option : *options)
         text += " \\\n        " + zsh_option(option, *command);
     for (const ArgumentSpec& argument : command->arguments)
-      text += " \\\n        ':" + argument.name + ":" +
+      text += " \\\n        '" + std::string(argument.many ? "*:" : ":") + argument.name + ":" +
               (argument.name == "SHELL" ? "(bash zsh fish)" : "_files") + "'";
     text += "\n      ;;\n";
   }

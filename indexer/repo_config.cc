@@ -69,6 +69,26 @@ Result<void> read_index(const toml::table& index, RepoConfig& config) {
   return {};
 }
 
+/// [coverage] paths; its other keys are read elsewhere.
+Result<void> read_coverage(const toml::node& node, RepoConfig& config) {
+  const toml::table* table = node.as_table();
+  const toml::node* paths = table == nullptr ? nullptr : table->get("paths");
+  if (table != nullptr && paths == nullptr) return {};
+  const toml::array* list = paths == nullptr ? nullptr : paths->as_array();
+  const auto fail = [](const toml::node& at, const char* why) {
+    return Error(ErrorCode::kParse, at_line(at.source()) + ": " + why);
+  };
+  if (table == nullptr) return fail(node, "coverage must be a table");
+  if (list == nullptr || list->size() > kMaxPatterns)
+    return fail(*paths, "coverage.paths must be a list of rules \"FROM::TO\", 10,000 at most");
+  for (const toml::node& item : *list) {
+    const auto* text = item.as_string();
+    if (text == nullptr) return fail(item, "coverage.paths must hold strings only");
+    config.coverage_paths.push_back(text->get());
+  }
+  return {};
+}
+
 Result<RepoConfig> read_document(const toml::table& document) {
   RepoConfig config;
   for (const auto& [key, node] : document) {
@@ -79,6 +99,8 @@ Result<RepoConfig> read_document(const toml::table& document) {
       if (index == nullptr)
         return Error(ErrorCode::kParse, at_line(node.source()) + ": index must be a table");
       CAIRN_TRY(read_index(*index, config));
+    } else if (key.str() == "coverage") {
+      CAIRN_TRY(read_coverage(node, config));
     }
   }
   // The parser sorts keys; a reader expects them by line. Both orders are stable.

@@ -19,6 +19,7 @@ struct RepoConfig {
   std::vector<std::string> generated;
   std::vector<std::string> vendored;
   std::vector<std::string> test;
+  std::vector<std::string> coverage_paths;  // [coverage] paths: "FROM::TO", not looked into here
   std::vector<std::string> warnings;  // unknown keys, each with its line
 };
 

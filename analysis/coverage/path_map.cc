@@ -297,9 +297,10 @@ PathMapper PathMapper::of(const graph::Snapshot& snapshot, std::vector<PathRule>
   for (const graph::FileId id : snapshot.files()) {
     const graph::FileInfo info = snapshot.file(id);
     files.emplace_back(info.path);
-    if (info.language == graph::Language::kGo && !info.module_path.empty())
+    // Of a file of a Go module it is the import path.
+    if (info.language == graph::Language::kGo && !info.package.empty())
       import_paths.emplace_back(
-          std::string(info.module_path) + "/" + std::string(base_name(info.path)), info.path);
+          std::string(info.qualified_prefix) + "/" + std::string(base_name(info.path)), info.path);
   }
   return PathMapper(std::move(files), std::move(import_paths), std::move(rules));
 }
