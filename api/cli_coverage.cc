@@ -12,16 +12,19 @@
 namespace cairn::api {
 namespace {
 
-/// Rules of --path before those of the source's .cairn.toml.
-Result<std::vector<analysis::PathRule>> path_rules(const Session& session,
-                                                   const std::string& data_dir) {
+Result<indexer::Source> open_source(const Session& session, const std::string& data_dir) {
   indexer::SourceOptions options;
   options.revision = session.arguments().value("--at");
   options.data_dir = data_dir;
   options.update_mirror = false;
   options.stop = session.stop();
-  CAIRN_ASSIGN(const indexer::Source source,
-               indexer::Source::open(session.arguments().at("SOURCE"), options));
+  return indexer::Source::open(session.arguments().at("SOURCE"), options);
+}
+
+/// Rules of --path before those of the source's .cairn.toml.
+Result<std::vector<analysis::PathRule>> path_rules(const Session& session,
+                                                   const std::string& data_dir) {
+  CAIRN_ASSIGN(const indexer::Source source, open_source(session, data_dir));
   CAIRN_ASSIGN(const indexer::RepoConfig config, source.config());
   std::vector<analysis::PathRule> rules;
   for (const auto& list : {session.arguments().values("--path"), config.coverage_paths}) {
@@ -86,8 +89,8 @@ void note_losses(Session& session, const std::string& file, const ReadCoverage& 
   constexpr std::size_t kMost = 20;
   const auto& unmatched = read.coverage.unmatched;
   for (std::size_t i = 0; i < std::min(unmatched.size(), kMost); ++i)
-    session.note("unmatched '" + printable(unmatched[i].path) + "': " +
-                 printable(unmatched[i].reason));
+    session.note("unmatched '" + printable(unmatched[i].path) +
+                 "': " + printable(unmatched[i].reason));
   const auto& ambiguous = read.coverage.ambiguous;
   for (std::size_t i = 0; i < std::min(ambiguous.size(), kMost); ++i)
     session.note("ambiguous '" + printable(ambiguous[i].path) + "': could be " +
@@ -99,8 +102,9 @@ void note_losses(Session& session, const std::string& file, const ReadCoverage& 
 Result<int> import_reports(Session& session) {
   const std::vector<std::string>& files = session.arguments().rest;
   if (files.empty())
-    return Error(ErrorCode::kUsage,
-                 "coverage: FILE is missing, name the reports to import, see cairn coverage --help");
+    return Error(
+        ErrorCode::kUsage,
+        "coverage: FILE is missing, name the reports to import, see cairn coverage --help");
   analysis::ReadOptions options;
   options.stop = session.stop();
   if (const auto format = session.arguments().value("--format")) {
@@ -147,11 +151,20 @@ Result<int> show_coverage(Session& session) {
   if (!session.arguments().rest.empty())
     return Error(ErrorCode::kUsage, "coverage show: it takes no FILE, see cairn coverage --help");
   CAIRN_ASSIGN(OpenCoverage open, open_coverage(session));
-  CAIRN_ASSIGN(const analysis::CoverageView view,
-               load_coverage(open.state->coverage(), open.repo,
-                             std::string(open.index.snapshot->commit()),
-                             session.arguments().values("--flag")));
-  CAIRN_TRY(session.print(session.json() ? coverage_json(view) : coverage_text(view)));
+  const std::string commit(open.index.snapshot->commit());
+  const std::vector<std::string> flags = session.arguments().values("--flag");
+  const store::CoverageStore& store = open.state->coverage();
+  Result<analysis::CoverageView> view = load_coverage(store, open.repo, commit, flags);
+  if (!view && view.error().code() == ErrorCode::kNotFound && !commit.empty()) {
+    CAIRN_ASSIGN(const indexer::Source source, open_source(session, open.folder));
+    if (source.repo() != nullptr) {
+      CAIRN_ASSIGN(auto carried,
+                   carry_coverage(store, *source.repo(), open.repo, commit, flags, session.stop()));
+      if (carried) view = std::move(*carried);
+    }
+  }
+  if (!view) return std::move(view).error();
+  CAIRN_TRY(session.print(session.json() ? coverage_json(*view) : coverage_text(*view)));
   return 0;
 }
 

@@ -9,7 +9,9 @@
 #include "analysis/coverage/read_report.h"
 #include "analysis/coverage/render.h"
 #include "base/result.h"
+#include "base/stop_token.h"
 #include "graph/snapshot.h"
+#include "indexer/git_repo.h"
 #include "store/coverage.h"
 
 namespace cairn::api {
@@ -21,8 +23,7 @@ struct ReadCoverage {
 };
 /// The session is made from the report's content: the same report again replaces itself. Errors:
 /// those of analysis::read_report().
-Result<ReadCoverage> read_coverage(analysis::ReportInput& input,
-                                   const analysis::PathMapper& mapper,
+Result<ReadCoverage> read_coverage(analysis::ReportInput& input, const analysis::PathMapper& mapper,
                                    const analysis::ReadOptions& options);
 
 /// All uploads of a commit put together, or those of some flags. kNotFound when there are none
@@ -30,5 +31,11 @@ Result<ReadCoverage> read_coverage(analysis::ReportInput& input,
 Result<analysis::CoverageView> load_coverage(const store::CoverageStore& store,
                                              const std::string& repo, const std::string& commit,
                                              const std::vector<std::string>& flags);
+
+/// Coverage of the newest other commit of the repository that has some, with its lines moved
+/// through the diff to `commit`. nullopt when there is none.
+Result<std::optional<analysis::CoverageView>> carry_coverage(
+    const store::CoverageStore& store, const indexer::GitRepo& git, const std::string& repo,
+    const std::string& commit, const std::vector<std::string>& flags, const StopToken& stop = {});
 
 }  // namespace cairn::api

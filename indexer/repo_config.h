@@ -20,7 +20,7 @@ struct RepoConfig {
   std::vector<std::string> vendored;
   std::vector<std::string> test;
   std::vector<std::string> coverage_paths;  // [coverage] paths: "FROM::TO", not looked into here
-  std::vector<std::string> warnings;  // unknown keys, each with its line
+  std::vector<std::string> warnings;        // unknown keys, each with its line
 };
 
 /// E_PARSE with ".cairn.toml:LINE" for bad TOML, a value of the wrong type or a bad pattern;

@@ -22,10 +22,9 @@ std::string all_names() {
 }
 
 Error unknown(std::string_view text) {
-  return Error(ErrorCode::kParse,
-               "this is no coverage report cairn knows; it begins with '" +
-                   printable(text.substr(0, 40)) + "'. Name the format if it is one of " +
-                   all_names());
+  return Error(ErrorCode::kParse, "this is no coverage report cairn knows; it begins with '" +
+                                      printable(text.substr(0, 40)) +
+                                      "'. Name the format if it is one of " + all_names());
 }
 
 /// Reading stopped before the format showed. Most often only the beginning ends there, which is no
@@ -145,9 +144,7 @@ bool is_utf16(std::string_view text) {
 
 }  // namespace
 
-std::string_view name_of(CoverageFormat format) {
-  return kNames[static_cast<std::size_t>(format)];
-}
+std::string_view name_of(CoverageFormat format) { return kNames[static_cast<std::size_t>(format)]; }
 
 Result<CoverageFormat> coverage_format_named(std::string_view name) {
   const auto at = std::find(kNames.begin(), kNames.end(), name);

@@ -179,7 +179,7 @@ Result<std::unique_ptr<ReportInput>> report_from_file(const std::string& path,
   }
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.is_open()) return errno_error(errno, "opening '" + printable(path) + "'");
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return errno_error(errno, "reading '" + printable(path) + "'");
   if (!S_ISREG(info.st_mode))
     return Error(ErrorCode::kInvalidArgument, "'" + printable(path) +

@@ -10,8 +10,9 @@ namespace cairn::analysis {
 namespace {
 
 std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
-  return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max()
-                                                           : a + b;
+  return a > std::numeric_limits<std::uint64_t>::max() - b
+             ? std::numeric_limits<std::uint64_t>::max()
+             : a + b;
 }
 
 std::uint64_t together(std::uint64_t a, std::uint64_t b, Combine combine) {
@@ -112,8 +113,8 @@ std::uint64_t arm_id(ArmSpace space, std::string_view text) {
 std::uint64_t arm_id(ArmSpace space, std::uint64_t a, std::uint64_t b) {
   // Small pairs, which is nearly all, stay apart for certain.
   constexpr std::uint64_t kSmall = std::uint64_t{1} << 28;
-  return in_space(space, a < kSmall && b < kSmall / 2 ? a << 27 | b
-                                                      : hash_mix(a, b) | std::uint64_t{1} << 55);
+  return in_space(
+      space, a < kSmall && b < kSmall / 2 ? a << 27 | b : hash_mix(a, b) | std::uint64_t{1} << 55);
 }
 
 void FileCoverage::normalise(Combine combine) {
@@ -133,10 +134,9 @@ void FileCoverage::merge(const FileCoverage& other, Combine combine) {
 }
 
 const CoveredLine* FileCoverage::find(std::uint32_t line) const {
-  const auto at = std::lower_bound(lines.begin(), lines.end(), line,
-                                   [](const CoveredLine& row, std::uint32_t number) {
-                                     return row.line < number;
-                                   });
+  const auto at = std::lower_bound(
+      lines.begin(), lines.end(), line,
+      [](const CoveredLine& row, std::uint32_t number) { return row.line < number; });
   return at != lines.end() && at->line == line ? &*at : nullptr;
 }
 

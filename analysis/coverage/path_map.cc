@@ -42,17 +42,17 @@ std::string_view base_name(std::string_view path) {
 }
 
 struct CleanPath {
-  std::string path;       // '/'-separated; begins with '/' when absolute
-  bool windows = false;   // cases do not matter
-  bool escapes = false;   // goes above where it starts
+  std::string path;      // '/'-separated; begins with '/' when absolute
+  bool windows = false;  // cases do not matter
+  bool escapes = false;  // goes above where it starts
 };
 
 CleanPath clean(std::string_view raw) {
   CleanPath out;
   std::string text(raw);
   if (text.starts_with("file://")) text.erase(0, 7);
-  out.windows = has_drive(text) || (text.find('\\') != std::string::npos &&
-                                    text.find('/') == std::string::npos);
+  out.windows = has_drive(text) ||
+                (text.find('\\') != std::string::npos && text.find('/') == std::string::npos);
   if (out.windows) std::replace(text.begin(), text.end(), '\\', '/');
   // The drive stays as a folder, so that equal names on two drives differ.
   const bool absolute = text.starts_with('/') || has_drive(text);
@@ -237,8 +237,8 @@ void judge_rivals(std::vector<Choice>& choices, const std::map<std::string, std:
     if (choices[i].file) by_file[*choices[i].file].push_back(i);
   for (const auto& [file, rows] : by_file) {
     if (rows.size() < 2) continue;
-    const bool certain = std::any_of(rows.begin(), rows.end(),
-                                     [&](std::size_t i) { return !choices[i].by_end; });
+    const bool certain =
+        std::any_of(rows.begin(), rows.end(), [&](std::size_t i) { return !choices[i].by_end; });
     const auto votes_for = [&](std::size_t i) {
       const auto at = votes.find(choices[i].root);
       return at == votes.end() ? std::uint64_t{0} : at->second;
@@ -342,9 +342,8 @@ void MappedCoverage::merge(const MappedCoverage& other) {
   report.merge(other.report);
   const auto join = [](auto& into, const auto& from) {
     into.insert(into.end(), from.begin(), from.end());
-    std::sort(into.begin(), into.end(), [](const auto& a, const auto& b) {
-      return a.path < b.path;
-    });
+    std::sort(into.begin(), into.end(),
+              [](const auto& a, const auto& b) { return a.path < b.path; });
     into.erase(std::unique(into.begin(), into.end(),
                            [](const auto& a, const auto& b) { return a.path == b.path; }),
                into.end());

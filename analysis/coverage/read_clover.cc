@@ -43,8 +43,8 @@ class CloverReader final : public XmlHandler {
     std::string_view path = attributes["path"];
     if (path.empty()) path = attributes["name"];
     if (path.empty())
-      return Error(ErrorCode::kParse, "XML at line " + std::to_string(line()) +
-                                          ": <file> has neither path nor name");
+      return Error(ErrorCode::kParse,
+                   "XML at line " + std::to_string(line()) + ": <file> has neither path nor name");
     return file_.begin(std::string(path));
   }
 

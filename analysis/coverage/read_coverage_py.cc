@@ -107,17 +107,17 @@ class PythonReader {
       row.start_line = row.start_line == 0 ? line : std::min(row.start_line, line);
       row.end_line = std::max(row.end_line, line);
     };
-    CAIRN_TRY(each_member(
-        reader_, first, [&](std::string_view key, const JsonToken& value) -> Result<void> {
-          if (key == "start_line") said = line_of(value, job_.limits).value_or(0);
-          if (key == "executed_lines")
-            return read_lines(value, [&](std::uint32_t line) {
-              row.hits = 1;
-              widen(line);
-            });
-          if (key == "missing_lines") return read_lines(value, widen);
-          return reader_.skip(value);
-        }));
+    CAIRN_TRY(each_member(reader_, first,
+                          [&](std::string_view key, const JsonToken& value) -> Result<void> {
+                            if (key == "start_line") said = line_of(value, job_.limits).value_or(0);
+                            if (key == "executed_lines")
+                              return read_lines(value, [&](std::uint32_t line) {
+                                row.hits = 1;
+                                widen(line);
+                              });
+                            if (key == "missing_lines") return read_lines(value, widen);
+                            return reader_.skip(value);
+                          }));
     if (said != 0) row.start_line = said;
     // "" is the code outside of functions.
     if (!row.name.empty() && row.start_line != 0) file.function(std::move(row));

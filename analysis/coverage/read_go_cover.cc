@@ -75,8 +75,7 @@ class GoReader {
  private:
   Error malformed(std::string_view line) const {
     return Error(ErrorCode::kParse,
-                 "line " + std::to_string(lines_.number()) + ": '" +
-                     printable(line.substr(0, 80)) +
+                 "line " + std::to_string(lines_.number()) + ": '" + printable(line.substr(0, 80)) +
                      "' is not FILE:LINE.COLUMN,LINE.COLUMN STATEMENTS COUNT; the profile is "
                      "damaged or cut off");
   }
@@ -95,9 +94,9 @@ class GoReader {
     if (!mode_seen_) return malformed(line);
     // From the end: the path may hold spaces and colons.
     const std::size_t count_at = line.rfind(' ');
-    const std::size_t statements_at =
-        count_at == std::string_view::npos || count_at == 0 ? std::string_view::npos
-                                                            : line.rfind(' ', count_at - 1);
+    const std::size_t statements_at = count_at == std::string_view::npos || count_at == 0
+                                          ? std::string_view::npos
+                                          : line.rfind(' ', count_at - 1);
     const std::size_t colon = statements_at == std::string_view::npos
                                   ? std::string_view::npos
                                   : line.rfind(':', statements_at);
@@ -111,8 +110,7 @@ class GoReader {
       return malformed(line);
     bool negative = false;
     const auto count = count_of(line.substr(count_at + 1), negative);
-    const auto statements =
-        number(line.substr(statements_at + 1, count_at - statements_at - 1));
+    const auto statements = number(line.substr(statements_at + 1, count_at - statements_at - 1));
     if (!count || !statements) return malformed(line);
     if (negative) job_.notes.add(kNegativeCount, "line", lines_.number());
     if (block.start == 0 || block.end < block.start || block.end > job_.limits.max_line) {
@@ -135,10 +133,10 @@ class GoReader {
     if (statements == 0) return {};
     const auto [at, added] = last_->try_emplace(block, 0);
     if (added && ++blocks_ > job_.limits.max_rows)
-      return Error(ErrorCode::kLimitExceeded, "the profile has more than " +
-                                                  human_count(job_.limits.max_rows) + " blocks");
-    at->second = sum_ && at->second <= UINT64_MAX - count ? at->second + count
-                                                          : std::max(at->second, count);
+      return Error(ErrorCode::kLimitExceeded,
+                   "the profile has more than " + human_count(job_.limits.max_rows) + " blocks");
+    at->second =
+        sum_ && at->second <= UINT64_MAX - count ? at->second + count : std::max(at->second, count);
     return {};
   }
 
@@ -149,9 +147,9 @@ class GoReader {
           block.end_column <= 2 && block.end > block.start ? block.end - 1 : block.end;
       expanded_ += last - block.start + 1;
       if (expanded_ > job_.limits.max_rows)
-        return Error(ErrorCode::kLimitExceeded,
-                     "the blocks of the profile span more than " +
-                         human_count(job_.limits.max_rows) + " lines; it is no real profile");
+        return Error(ErrorCode::kLimitExceeded, "the blocks of the profile span more than " +
+                                                    human_count(job_.limits.max_rows) +
+                                                    " lines; it is no real profile");
       const Ran ran = count > 0 ? Ran::kAll : Ran::kNone;
       for (std::uint32_t line = block.start; line <= last; ++line) {
         const auto [at, added] = lines.try_emplace(line, CoveredLine{line, ran, count, 0, 0});

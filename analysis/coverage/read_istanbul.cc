@@ -79,13 +79,14 @@ class IstanbulReader {
           if (!known) return reader_.skip(value);
           return each_member(reader_, value,
                              [&](std::string_view id, const JsonToken& item) -> Result<void> {
-                               CAIRN_TRY(more());
+                               Result<void> allowed = more();
+                               if (!allowed) return allowed;
                                return read_item(key, std::string(id), item, maps);
                              });
         }));
     if (!has_counts)
-      return wrong_json(reader_, "'" + path.substr(0, 200) +
-                                     "' has no counts \"s\"; this is no Istanbul report");
+      return wrong_json(
+          reader_, "'" + path.substr(0, 200) + "' has no counts \"s\"; this is no Istanbul report");
     if (translated)
       job_.notes.add(
           "files were measured after translation (inputSourceMap); their lines are those of the "
@@ -119,22 +120,23 @@ class IstanbulReader {
 
   Result<void> read_function(const JsonToken& first, FunctionPlace& out) {
     std::uint32_t declared = 0;
-    CAIRN_TRY(each_member(
-        reader_, first, [&](std::string_view key, const JsonToken& value) -> Result<void> {
-          if (key == "name" && value.is(JsonTokenKind::kString)) out.name = std::string(value.text);
-          if (key == "decl") {
-            CAIRN_ASSIGN(const auto lines, read_place(value));
-            declared = lines.first;
-            return {};
-          }
-          if (key == "loc") {
-            CAIRN_ASSIGN(const auto lines, read_place(value));
-            out.start_line = lines.first;
-            out.end_line = lines.second;
-            return {};
-          }
-          return reader_.skip(value);
-        }));
+    CAIRN_TRY(each_member(reader_, first,
+                          [&](std::string_view key, const JsonToken& value) -> Result<void> {
+                            if (key == "name" && value.is(JsonTokenKind::kString))
+                              out.name = std::string(value.text);
+                            if (key == "decl") {
+                              CAIRN_ASSIGN(const auto lines, read_place(value));
+                              declared = lines.first;
+                              return {};
+                            }
+                            if (key == "loc") {
+                              CAIRN_ASSIGN(const auto lines, read_place(value));
+                              out.start_line = lines.first;
+                              out.end_line = lines.second;
+                              return {};
+                            }
+                            return reader_.skip(value);
+                          }));
     if (declared != 0) out.start_line = declared;
     return {};
   }

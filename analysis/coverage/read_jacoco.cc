@@ -67,7 +67,8 @@ class JacocoReader final : public XmlHandler {
     if (sessions_.size() == 1 && !context_) {
       CAIRN_ASSIGN(context_, job_.sink.context(sessions_.front()));
     }
-    CAIRN_TRY(file_.begin(package_.empty() ? std::string(name) : package_ + "/" + std::string(name)));
+    CAIRN_TRY(
+        file_.begin(package_.empty() ? std::string(name) : package_ + "/" + std::string(name)));
     if (const auto found = functions_.find(std::string(name)); found != functions_.end()) {
       for (CoveredFunction& row : found->second) file_.function(std::move(row));
       functions_.erase(found);
@@ -121,7 +122,8 @@ class JacocoReader final : public XmlHandler {
     const bool ran = covered.value_or(0) > 0;
     const bool all = missed.value_or(0) == 0;
     file_.line({*at, !ran ? Ran::kNone : (all ? Ran::kAll : Ran::kSome), ran ? 1u : 0u, 0, 0});
-    const std::uint64_t taken = std::min<std::uint64_t>(covered_branches.value_or(0), kMostBranches);
+    const std::uint64_t taken =
+        std::min<std::uint64_t>(covered_branches.value_or(0), kMostBranches);
     const std::uint64_t left = std::min<std::uint64_t>(missed_branches.value_or(0), kMostBranches);
     if (taken + left > 0) file_.branches(*at, taken, taken + left);
     if (ran && context_) file_.context(*context_, *at);

@@ -28,9 +28,9 @@ class LcovReader {
       CAIRN_TRY(end_file());
     }
     if (files_ == 0)
-      return Error(ErrorCode::kParse,
-                   "the lcov report has no SF record after " + human_count(lines_.number()) +
-                       " lines; it was cut off, or no file was measured");
+      return Error(ErrorCode::kParse, "the lcov report has no SF record after " +
+                                          human_count(lines_.number()) +
+                                          " lines; it was cut off, or no file was measured");
     return {};
   }
 
@@ -182,8 +182,7 @@ class LcovReader {
     CAIRN_TRY(within(line));
     const std::string_view rest = line.substr(5);
     const std::size_t comma = rest.find(',');
-    const auto hits =
-        comma == std::string_view::npos ? std::nullopt : count(rest.substr(0, comma));
+    const auto hits = comma == std::string_view::npos ? std::nullopt : count(rest.substr(0, comma));
     if (!hits) return malformed(line, "FNDA:COUNT,NAME");
     function(rest.substr(comma + 1)).hits += *hits;
     return {};
@@ -211,8 +210,7 @@ class LcovReader {
     CAIRN_TRY(within(line));
     const std::string_view rest = line.substr(4);
     const std::size_t first = rest.find(',');
-    const std::size_t second =
-        first == std::string_view::npos ? first : rest.find(',', first + 1);
+    const std::size_t second = first == std::string_view::npos ? first : rest.find(',', first + 1);
     if (second == std::string_view::npos) return malformed(line, kForm);
     const auto hits = count(rest.substr(first + 1, second - first - 1));
     if (!hits) return malformed(line, kForm);

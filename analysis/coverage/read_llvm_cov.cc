@@ -169,13 +169,13 @@ class LlvmReader {
         });
       if (key == "regions")
         return each_element(reader_, value, [&](const JsonToken& region) -> Result<void> {
-          CAIRN_TRY(read_row(region, row_));
+          Result<void> read = read_row(region, row_);
           // The first region is the body.
-          if (std::exchange(first_region, false) && row_.size() >= 4) {
+          if (read && std::exchange(first_region, false) && row_.size() >= 4) {
             out.start_line = line(row_[0]).value_or(0);
             out.end_line = line(row_[2]).value_or(0);
           }
-          return {};
+          return read;
         });
       return reader_.skip(value);
     }));

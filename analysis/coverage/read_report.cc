@@ -89,9 +89,9 @@ class Collector final : public CoverageSink {
                                                   human_count(limits_.max_rows) +
                                                   " lines and branches; split it");
     if (report_.files.size() > limits_.max_files)
-      return Error(ErrorCode::kLimitExceeded, "the report names more than " +
-                                                  human_count(limits_.max_files) +
-                                                  " files; split it");
+      return Error(
+          ErrorCode::kLimitExceeded,
+          "the report names more than " + human_count(limits_.max_files) + " files; split it");
     return {};
   }
 
@@ -99,8 +99,8 @@ class Collector final : public CoverageSink {
     const auto [at, added] =
         numbers_.try_emplace(std::string(name), static_cast<std::uint32_t>(numbers_.size()));
     if (added && numbers_.size() > limits_.max_files)
-      return Error(ErrorCode::kLimitExceeded, "the report names more than " +
-                                                  human_count(limits_.max_files) + " tests");
+      return Error(ErrorCode::kLimitExceeded,
+                   "the report names more than " + human_count(limits_.max_files) + " tests");
     return at->second;
   }
 
@@ -111,9 +111,9 @@ class Collector final : public CoverageSink {
   CoverageReport take() {
     sort_contexts();
     if (report_.totals().lines() == 0)
-      report_.warnings.emplace_back(
-          report_.files.empty() ? "the report names no file"
-                                : "the report measures no line of the files it names");
+      report_.warnings.emplace_back(report_.files.empty()
+                                        ? "the report names no file"
+                                        : "the report measures no line of the files it names");
     for (auto* list : {&report_.sessions, &report_.roots, &report_.warnings}) {
       std::sort(list->begin(), list->end());
       list->erase(std::unique(list->begin(), list->end()), list->end());

@@ -105,15 +105,16 @@ Result<std::optional<std::string_view>> LineReader::next() {
     }
     const void* found = std::memchr(piece_.data(), '\n', piece_.size());
     const std::size_t size =
-        found == nullptr ? piece_.size()
-                         : static_cast<std::size_t>(static_cast<const char*>(found) - piece_.data());
+        found == nullptr
+            ? piece_.size()
+            : static_cast<std::size_t>(static_cast<const char*>(found) - piece_.data());
     std::string_view line = piece_.substr(0, size);
     piece_.remove_prefix(found == nullptr ? size : size + 1);
     if (found == nullptr || !joined_.empty()) {
       if (joined_.size() + size > kMaxTextLine)
-        return Error(ErrorCode::kParse,
-                     "line " + std::to_string(number_ + 1) + " is longer than " +
-                         human_bytes(kMaxTextLine) + "; this is no report of this format");
+        return Error(ErrorCode::kParse, "line " + std::to_string(number_ + 1) + " is longer than " +
+                                            human_bytes(kMaxTextLine) +
+                                            "; this is no report of this format");
       joined_ += line;
       if (found == nullptr) continue;
       line = joined_;
@@ -173,9 +174,9 @@ Result<void> FileBuilder::end() {
   if (!open_) return {};
   open_ = false;
   if (too_many_)
-    return Error(ErrorCode::kLimitExceeded,
-                 "'" + printable(path_) + "' has more than " + human_count(job_.limits.max_rows) +
-                     " lines and branches; split the report");
+    return Error(ErrorCode::kLimitExceeded, "'" + printable(path_) + "' has more than " +
+                                                human_count(job_.limits.max_rows) +
+                                                " lines and branches; split the report");
   file_.normalise(combine_);
   rows_ = 0;
   pack_at_ = kFirstPack;
@@ -187,12 +188,14 @@ Result<void> FileBuilder::end() {
 JsonReader json_reader(ReportInput& input, bool many_documents) {
   JsonReaderLimits limits;
   limits.many_documents = many_documents;
-  return JsonReader([&input, first = true]() mutable -> Result<std::string_view> {
-    CAIRN_ASSIGN(std::string_view piece, input.next());
-    if (std::exchange(first, false) && piece.starts_with("\xEF\xBB\xBF") && piece.size() > 3)
-      piece.remove_prefix(3);
-    return piece;
-  }, limits);
+  return JsonReader(
+      [&input, first = true]() mutable -> Result<std::string_view> {
+        CAIRN_ASSIGN(std::string_view piece, input.next());
+        if (std::exchange(first, false) && piece.starts_with("\xEF\xBB\xBF") && piece.size() > 3)
+          piece.remove_prefix(3);
+        return piece;
+      },
+      limits);
 }
 
 Error wrong_json(const JsonReader& reader, std::string_view what) {

@@ -86,7 +86,10 @@ class FileBuilder {
   void arm(std::uint32_t number, std::uint64_t id, bool taken);
   /// `covered` of `total` branches of a line, not told apart.
   void branches(std::uint32_t number, std::uint64_t covered, std::uint64_t total);
-  void function(CoveredFunction row) { file_.functions.push_back(std::move(row)); grew(); }
+  void function(CoveredFunction row) {
+    file_.functions.push_back(std::move(row));
+    grew();
+  }
   void context(std::uint32_t context, std::uint32_t line) {
     file_.contexts.push_back({context, line});
     grew();

@@ -87,8 +87,8 @@ std::string file_line(const std::string& path, const FileCoverage& file) {
   out += "  " + human_count(totals.hits) + " hit, " + human_count(totals.partials) + " partial, " +
          human_count(totals.misses) + " missed";
   if (totals.branches > 0)
-    out += ", branches " + human_count(totals.branches_covered) + "/" +
-           human_count(totals.branches);
+    out +=
+        ", branches " + human_count(totals.branches_covered) + "/" + human_count(totals.branches);
   if (totals.lines() == 0 && file.only_counted_covered + file.only_counted_missed > 0)
     out += " (only counted: " + human_count(file.only_counted_covered) + " of " +
            human_count(file.only_counted_covered + file.only_counted_missed) + " lines)";
@@ -145,7 +145,8 @@ std::string coverage_text(const CoverageView& view) {
       out += " and " + human_count(row.candidate_count - row.candidates.size()) + " more";
     out += "\n";
   }
-  for (const std::string& warning : report.warnings) out += "warning    " + printable(warning) + "\n";
+  for (const std::string& warning : report.warnings)
+    out += "warning    " + printable(warning) + "\n";
   const CoverageTotals totals = report.totals();
   out += "line " + percent(totals.line_ratio()) + "  codecov " + percent(totals.codecov_ratio()) +
          "  sonar " + percent(totals.sonar_ratio()) + "  of " + human_count(totals.lines()) +

@@ -74,7 +74,8 @@ class XmlReader {
   }
   Error syntax_error(bool at_end, std::uint64_t fed) const {
     const XML_Error code = ::XML_GetErrorCode(parser_.get());
-    if (fed == 0) return Error(ErrorCode::kParse, "the report is empty, upload what the tool wrote");
+    if (fed == 0)
+      return Error(ErrorCode::kParse, "the report is empty, upload what the tool wrote");
     if (at_end && (code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN ||
                    code == XML_ERROR_UNCLOSED_CDATA_SECTION || code == XML_ERROR_PARTIAL_CHAR))
       return Error(ErrorCode::kParse,
@@ -92,9 +93,9 @@ class XmlReader {
     XmlReader& reader = self(data);
     if (reader.failed_) return;
     if (++reader.depth_ > kMaxDepth) {
-      reader.stop_with(Error(ErrorCode::kLimitExceeded, reader.at_line() +
-                                                            "elements are nested deeper than " +
-                                                            std::to_string(kMaxDepth)));
+      reader.stop_with(
+          Error(ErrorCode::kLimitExceeded,
+                reader.at_line() + "elements are nested deeper than " + std::to_string(kMaxDepth)));
       return;
     }
     reader.take(reader.handler_.start(name, XmlAttributes(attributes)));
@@ -119,8 +120,8 @@ class XmlReader {
   }
   static void on_skipped(void* data, const XML_Char* name, int) {
     XmlReader& reader = self(data);
-    reader.stop_with(Error(ErrorCode::kParse, reader.at_line() + "unknown entity '&" +
-                                                  printable(name) + ";'"));
+    reader.stop_with(
+        Error(ErrorCode::kParse, reader.at_line() + "unknown entity '&" + printable(name) + ";'"));
   }
 
   std::unique_ptr<std::remove_pointer_t<XML_Parser>, Free> parser_;

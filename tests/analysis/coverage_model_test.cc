@@ -1,11 +1,11 @@
-#include "analysis/coverage/model.h"
-
 #include <gtest/gtest.h>
 
 #include <random>
 
 #include "analysis/coverage/carry.h"
 #include "analysis/coverage/codec.h"
+#include "analysis/coverage/model.h"
+#include "analysis/coverage/text_line_map.h"
 #include "tests/analysis/coverage_text.h"
 
 namespace cairn::analysis {
@@ -173,6 +173,48 @@ TEST(CoverageCarryTest, LinesMoveWithTheTextAndChangedOnesAreGone) {
   ASSERT_EQ(file.functions.size(), 1u);
   EXPECT_EQ(file.functions[0].start_line, 6u);
   EXPECT_EQ(file.contexts, (std::vector<ContextLine>{{0, 1}, {0, 6}}));
+}
+
+TEST(CoverageCarryTest, LinesOfTwoTextsAreMapped) {
+  using Lines = std::vector<std::uint32_t>;
+  EXPECT_EQ(map_lines("a\nb\nc\n", "a\nb\nc\n"), (Lines{1, 2, 3}));
+  EXPECT_EQ(map_lines("a\nb\nc\n", "x\na\nc\n"), (Lines{2, 0, 3}));
+  EXPECT_EQ(map_lines("a\nb\nc\nd\n", "b\nx\nd\ny\n"), (Lines{0, 1, 0, 3}));
+  EXPECT_EQ(map_lines("a\n", ""), (Lines{0}));
+  EXPECT_EQ(map_lines("", "a\n"), Lines());
+}
+
+TEST(CoverageCarryTest, MappedLinesAreEqualAndInOrder) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 2000; ++round) {
+    std::string texts[2];
+    std::vector<char> lines[2];
+    for (int side = 0; side < 2; ++side)
+      for (std::size_t n = random() % 20; n > 0; --n) {
+        lines[side].push_back(static_cast<char>('a' + random() % 4));
+        texts[side] += std::string(1, lines[side].back()) + "\n";
+      }
+    const auto map = map_lines(texts[0], texts[1]);
+    ASSERT_EQ(map.size(), lines[0].size());
+    std::uint32_t before = 0;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < map.size(); ++i) {
+      if (map[i] == 0) continue;
+      ASSERT_GT(map[i], before) << texts[0] << "--\n" << texts[1];
+      ASSERT_LE(map[i], lines[1].size());
+      ASSERT_EQ(lines[0][i], lines[1][map[i] - 1]);
+      before = map[i];
+      ++kept;
+    }
+    // As many as the longest common subsequence has.
+    std::vector<std::vector<std::size_t>> best(lines[0].size() + 1,
+                                               std::vector<std::size_t>(lines[1].size() + 1));
+    for (std::size_t i = 0; i < lines[0].size(); ++i)
+      for (std::size_t k = 0; k < lines[1].size(); ++k)
+        best[i + 1][k + 1] =
+            lines[0][i] == lines[1][k] ? best[i][k] + 1 : std::max(best[i][k + 1], best[i + 1][k]);
+    ASSERT_EQ(kept, best[lines[0].size()][lines[1].size()]);
+  }
 }
 
 TEST(CoverageCarryTest, TotalsOfARangeCountItsLinesOnly) {

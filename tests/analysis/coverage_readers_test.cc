@@ -89,7 +89,7 @@ TEST(LcovTest, AByteOrderMarkIsNoPartOfTheReport) {
 
 // Cobertura ----------------------------------------------------------------------------------
 
-constexpr std::string_view kCobertura = R"(<?xml version="1.0"?>
+constexpr std::string_view kCobertura = R"x(<?xml version="1.0"?>
 <!DOCTYPE coverage SYSTEM "http://cobertura.sourceforge.net/xml/coverage-04.dtd">
 <coverage line-rate="0.5"><sources><source>/ci/src</source></sources><packages><package><classes>
 <class name="A" filename="a/b.cs"><methods><method name="F" signature="()"><lines>
@@ -98,7 +98,7 @@ constexpr std::string_view kCobertura = R"(<?xml version="1.0"?>
  condition-coverage="50% (1/2)"/><line number="undefined" hits="1"/></lines></class>
 <class name="A.Inner" filename="a/b.cs"><lines><line number="4" hits="0" branch="true"
  condition-coverage="100% (2/2)"/><line number="9" hits="-1"/></lines></class>
-</classes></package></packages></coverage>)";
+</classes></package></packages></coverage>)x";
 
 TEST(CoberturaTest, LinesOfMethodsAndOfSeveralClassesAreOne) {
   const CoverageReport report = report_of(kCobertura);
@@ -144,8 +144,7 @@ TEST(XmlTest, HugeTagsAndDeepNestingAreRefused) {
   EXPECT_EQ(tag.code(), ErrorCode::kLimitExceeded) << tag.message();
   std::string deep = "<coverage line-rate='1'>";
   for (int i = 0; i < 5000; ++i) deep += "<a>";
-  EXPECT_EQ(error_of(deep, {CoverageFormat::kCobertura, {}, {}}).code(),
-            ErrorCode::kLimitExceeded);
+  EXPECT_EQ(error_of(deep, {CoverageFormat::kCobertura, {}, {}}).code(), ErrorCode::kLimitExceeded);
 }
 
 TEST(XmlTest, UnknownEncodingsAndWrongBytesAreErrors) {
@@ -170,7 +169,7 @@ TEST(XmlTest, Utf16IsRead) {
 // JaCoCo -------------------------------------------------------------------------------------
 
 TEST(JacocoTest, InstructionsAndBranchesMakeTheState) {
-  const CoverageReport report = report_of(R"(<?xml version="1.0"?>
+  const CoverageReport report = report_of(R"x(<?xml version="1.0"?>
 <!DOCTYPE report PUBLIC "-//JACOCO//DTD Report 1.1//EN" "report.dtd">
 <report name="x"><sessioninfo id="TestA" start="1" dump="2"/><package name="com/x">
 <class name="com/x/A" sourcefilename="A.java"><method name="run" desc="()V" line="3">
@@ -178,7 +177,7 @@ TEST(JacocoTest, InstructionsAndBranchesMakeTheState) {
 <sourcefile name="A.java"><line nr="3" mi="0" ci="4" mb="0" cb="0"/>
 <line nr="4" mi="2" ci="1" mb="0" cb="0"/><line nr="5" mi="0" ci="3" mb="1" cb="1"/>
 <line nr="6" mi="3" ci="0" mb="2" cb="0"/><counter type="LINE" missed="1" covered="3"/>
-</sourcefile></package></report>)");
+</sourcefile></package></report>)x");
   EXPECT_EQ(report_text(report), "com/x/A.java: 3=hit 4=partial 5=partial(1/2) 6=miss(0/2)");
   EXPECT_EQ(report.sessions, std::vector<std::string>{"TestA"});
   EXPECT_EQ(report.contexts, std::vector<std::string>{"TestA"});
@@ -212,8 +211,8 @@ TEST(GoCoverTest, BlocksBecomeLinesWithoutTheClosingBrace) {
 }
 
 TEST(GoCoverTest, RepeatedBlocksAddUpAndSharedLinesArePartial) {
-  const CoverageReport report = report_of(
-      "mode: count\nm/a.go:1.1,2.9 1 2\nm/a.go:2.9,3.4 1 0\nm/a.go:1.1,2.9 1 3\n");
+  const CoverageReport report =
+      report_of("mode: count\nm/a.go:1.1,2.9 1 2\nm/a.go:2.9,3.4 1 0\nm/a.go:1.1,2.9 1 3\n");
   const FileCoverage& file = report.files.at("m/a.go");
   EXPECT_EQ(lines_text(file), "1=hit 2=partial 3=miss");
   EXPECT_EQ(file.lines[0].hits, 5u);
@@ -223,20 +222,19 @@ TEST(GoCoverTest, DamageAndBombsAreErrors) {
   EXPECT_TRUE(has(error_of("mode: set\na.go:1.1 1 1\n").message(), "line 2"));
   EXPECT_TRUE(has(error_of("mode: often\n").message(), "none of set"));
   std::string bomb = "mode: set\n";
-  for (int i = 0; i < 100; ++i)
-    bomb += "a.go:1." + std::to_string(i) + ",4999999.9 1 1\n";
+  for (int i = 0; i < 100; ++i) bomb += "a.go:1." + std::to_string(i) + ",4999999.9 1 1\n";
   EXPECT_EQ(error_of(bomb).code(), ErrorCode::kLimitExceeded);
 }
 
 // llvm-cov -----------------------------------------------------------------------------------
 
 TEST(LlvmCovTest, SegmentsBecomeLinesAsInLlvm) {
-  const CoverageReport report = report_of(R"({"data":[{"files":[{"filename":"/b/a.cc",
+  const CoverageReport report = report_of(R"x({"data":[{"files":[{"filename":"/b/a.cc",
     "segments":[[1,12,5,true,true,false],[2,7,0,true,true,false],[2,20,5,true,false,false],
                 [4,3,0,false,true,false],[5,1,5,true,false,false],[6,2,0,false,false,false]],
     "branches":[[2,7,2,12,5,0,0,0,4],[2,7,2,12,0,0,0,0,4]]}],
     "functions":[{"name":"f","count":5,"regions":[[1,12,6,2,5,0,0,0]],"filenames":["/b/a.cc"]}]}],
-    "type":"llvm.coverage.json.export","version":"2.0.1"})");
+    "type":"llvm.coverage.json.export","version":"2.0.1"})x");
   // Line 2 begins within the region of line 1; line 4 is skipped text.
   EXPECT_EQ(report_text(report), "/b/a.cc: 1=hit 2=partial(1/2) 3=hit 6=hit");
   const FileCoverage& file = report.files.at("/b/a.cc");
@@ -245,27 +243,29 @@ TEST(LlvmCovTest, SegmentsBecomeLinesAsInLlvm) {
 }
 
 TEST(LlvmCovTest, GapRegionsBeginNoLine) {
-  const CoverageReport report = report_of(R"({"data":[{"files":[{"filename":"a.cc","segments":
+  const CoverageReport report = report_of(R"x({"data":[{"files":[{"filename":"a.cc","segments":
     [[1,1,3,true,true,false],[2,1,0,true,true,true],[3,1,3,true,false,false]]}]}],
-    "type":"llvm.coverage.json.export"})");
+    "type":"llvm.coverage.json.export"})x");
   EXPECT_EQ(lines_text(report.files.at("a.cc")), "1=hit 2=hit 3=miss");
 }
 
 TEST(LlvmCovTest, OtherExportsAreRefused) {
-  EXPECT_TRUE(has(error_of(R"({"data":[],"type":"other"})").message(), "llvm.coverage.json"));
+  EXPECT_TRUE(has(error_of(R"x({"data":[],"type":"other"})x").message(), "llvm.coverage.json"));
 }
 
 // gcov and gcovr -----------------------------------------------------------------------------
 
 TEST(GcovTest, InstancesOfALineAddUpAndThrowsAreNoBranches) {
-  const CoverageReport report = report_of(R"({"gcc_version":"12","current_working_directory":"/b",
+  const CoverageReport report = report_of(R"x({"gcc_version":"12","current_working_directory":"/b",
     "files":[{"file":"a.cc","functions":[{"name":"_Z1fv","demangled_name":"f()","start_line":1,
     "end_line":4,"execution_count":2}],"lines":[
     {"line_number":2,"count":2,"branches":[{"count":2,"throw":false},{"count":0,"throw":false},
      {"count":0,"throw":true}]},
     {"line_number":2,"count":3,"branches":[{"count":0,"throw":false},{"count":1,"throw":false}]},
-    {"line_number":3,"count":0,"branches":[]}]}]}
-{"gcc_version":"12","files":[{"file":"b.cc","lines":[{"line_number":1,"count":1}]}]})");
+    {"line_number":3,"count":0,"branches":[]}]
+}]
+}
+{"gcc_version":"12","files":[{"file":"b.cc","lines":[{"line_number":1,"count":1}]}]})x");
   EXPECT_EQ(report_text(report), "a.cc: 2=hit(2/2) 3=miss; b.cc: 1=hit");
   const FileCoverage& file = report.files.at("a.cc");
   EXPECT_EQ(file.lines[0].hits, 5u);
@@ -274,22 +274,23 @@ TEST(GcovTest, InstancesOfALineAddUpAndThrowsAreNoBranches) {
 }
 
 TEST(GcovTest, ExcludedLinesAndBranchesOfGcovrAreLeftOut) {
-  const CoverageReport report = report_of(R"({"gcovr/format_version":"0.15","files":[{"file":"a.cc",
+  const CoverageReport report =
+      report_of(R"x({"gcovr/format_version":"0.15","files":[{"file":"a.cc",
     "lines":[{"line_number":1,"count":1,"gcovr/excluded":true},
     {"line_number":2,"count":1,"gcovr/md5":"x","branches":[{"count":1,"throw":true},
-     {"count":0,"throw":false,"gcovr/excluded":true}]}]}]})");
+     {"count":0,"throw":false,"gcovr/excluded":true}]}]}]})x");
   EXPECT_EQ(report_text(report), "a.cc: 2=hit(1/1)");
 }
 
 // coverage.py --------------------------------------------------------------------------------
 
 TEST(CoveragePyTest, LinesBranchesContextsAndFunctions) {
-  const CoverageReport report = report_of(R"({"meta":{"format":3,"branch_coverage":true},
+  const CoverageReport report = report_of(R"x({"meta":{"format":3,"branch_coverage":true},
     "files":{"pkg/a.py":{"executed_lines":[1,2],"missing_lines":[4],"excluded_lines":[9],
     "executed_branches":[[2,3]],"missing_branches":[[2,-1],[-1,2]],
     "contexts":{"1":["","t::a"],"2":["t::b","t::a"]},
     "functions":{"C.f":{"executed_lines":[2],"missing_lines":[4],"start_line":1},
-                 "":{"executed_lines":[1],"missing_lines":[]}}}},"totals":{}})");
+                 "":{"executed_lines":[1],"missing_lines":[]}}}},"totals":{}})x");
   EXPECT_EQ(report_text(report), "pkg/a.py: 1=hit 2=partial(1/2) 4=miss");
   EXPECT_EQ(report.contexts, (std::vector<std::string>{"t::a", "t::b"}));
   const FileCoverage& file = report.files.at("pkg/a.py");
@@ -300,14 +301,14 @@ TEST(CoveragePyTest, LinesBranchesContextsAndFunctions) {
 
 // Istanbul -----------------------------------------------------------------------------------
 
-constexpr std::string_view kIstanbul = R"({"/w/a.js":{"path":"/w/a.js",
+constexpr std::string_view kIstanbul = R"x({"/w/a.js":{"path":"/w/a.js",
   "statementMap":{"0":{"start":{"line":1,"column":0},"end":{"line":1,"column":9}},
     "1":{"start":{"line":1,"column":10},"end":{"line":2,"column":1}},
     "2":{"start":{"line":3,"column":0},"end":{"line":3,"column":1}}},
   "fnMap":{"0":{"name":"f","decl":{"start":{"line":1}},"loc":{"start":{"line":1},"end":{"line":4}}}},
   "branchMap":{"0":{"type":"if","loc":{"start":{"line":1},"end":{"line":2}},
     "locations":[{"start":{"line":1},"end":{"line":1}},{"start":{},"end":{}}]}},
-  "s":{"0":0,"1":7,"2":0},"f":{"0":7},"b":{"0":[7,0]}}})";
+  "s":{"0":0,"1":7,"2":0},"f":{"0":7},"b":{"0":[7,0]}}})x";
 
 TEST(IstanbulTest, ALineCountsTheMostOfItsStatements) {
   const CoverageReport report = report_of(kIstanbul);
@@ -324,7 +325,7 @@ TEST(IstanbulTest, TranslatedFilesAreSaid) {
 
 TEST(IstanbulTest, CountsWithoutALineAreSaid) {
   const CoverageReport report = report_of(
-      R"({"a.js":{"statementMap":{},"branchMap":{},"fnMap":{},"s":{"5":1},"f":{},"b":{}}})");
+      R"x({"a.js":{"statementMap":{},"branchMap":{},"fnMap":{},"s":{"5":1},"f":{},"b":{}}})x");
   EXPECT_TRUE(has(warnings_of(report), "counts without a line"));
 }
 
@@ -345,11 +346,11 @@ TEST(CloverTest, ConditionsMethodsAndPaths) {
 
 TEST(CoverallsTest, NullIsNoCodeAndBranchesComeInFours) {
   const CoverageReport report = report_of(
-      R"({"service_name":"x","source_files":[{"coverage":[null,3,0],"branches":[2,0,0,1,2,0,1,0],
-      "name":"a.rb"}]})");
+      R"x({"service_name":"x","source_files":[{"coverage":[null,3,0],"branches":[2,0,0,1,2,0,1,0],
+      "name":"a.rb"}]})x");
   EXPECT_EQ(report_text(report), "a.rb: 2=partial(1/2) 3=miss");
   EXPECT_TRUE(has(
-      error_of(R"({"source_files":[{"name":"a","coverage":[],"branches":[1,2,3]}]})").message(),
+      error_of(R"x({"source_files":[{"name":"a","coverage":[],"branches":[1,2,3]}]})x").message(),
       "four numbers"));
 }
 
@@ -368,9 +369,19 @@ TEST(SonarQubeTest, LinesAreCoveredOrNot) {
 // All ----------------------------------------------------------------------------------------
 
 TEST(ReadReportTest, WhatIsNoReportIsAnErrorThatNamesTheFormats) {
-  const std::string_view inputs[] = {"",         "   \n",          "hello",      "{}", "[]",
-                                     "<html/>",  "{\"a\":1}",      "%PDF-1.4",   "mode:set",
-                                     "\x7f" "ELF", "<coverage/>", "{\"files\":3}"};
+  const std::string_view inputs[] = {"",
+                                     "   \n",
+                                     "hello",
+                                     "{}",
+                                     "[]",
+                                     "<html/>",
+                                     "{\"a\":1}",
+                                     "%PDF-1.4",
+                                     "mode:set",
+                                     "\x7f"
+                                     "ELF",
+                                     "<coverage/>",
+                                     "{\"files\":3}"};
   for (const std::string_view text : inputs) {
     const Error error = error_of(text);
     EXPECT_EQ(error.code(), ErrorCode::kParse) << text;

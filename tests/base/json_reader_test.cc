@@ -11,7 +11,8 @@ namespace {
 JsonReader reader_of(std::string text, std::size_t size, const JsonReaderLimits& limits = {}) {
   return JsonReader(
       [text = std::move(text), size, at = std::size_t{0}]() mutable -> Result<std::string_view> {
-        const std::string_view piece = std::string_view(text).substr(std::min(at, text.size()), size);
+        const std::string_view piece =
+            std::string_view(text).substr(std::min(at, text.size()), size);
         at += piece.size();
         return piece;
       },
@@ -60,16 +61,15 @@ std::string tokens_of(JsonReader reader) {
 }
 
 TEST(JsonReaderTest, GivesTheSameTokensWhateverThePieces) {
-  const std::string text = R"( {"a":[1,-2,3.5,true,false,null,"x\u00e9\n"],"b":{"c":18446744073709551615}} )";
+  const std::string text =
+      R"( {"a":[1,-2,3.5,true,false,null,"x\u00e9\n"],"b":{"c":18446744073709551615}} )";
   const std::string expected =
       "{a:[1 -2 3.500000 yes no null 'x\xc3\xa9\n' ]b:{c:18446744073709551616.000000 }}";
   for (const std::size_t size : {1u, 2u, 3u, 7u, 1000u})
     EXPECT_EQ(tokens_of(reader_of(text, size)), expected) << size;
 }
 
-TEST(JsonReaderTest, ANumberAtTheEndIsComplete) {
-  EXPECT_EQ(tokens_of(reader_of("42", 1)), "42 ");
-}
+TEST(JsonReaderTest, ANumberAtTheEndIsComplete) { EXPECT_EQ(tokens_of(reader_of("42", 1)), "42 "); }
 
 TEST(JsonReaderTest, SaysWhenTextIsCutOffOrWrong) {
   EXPECT_EQ(tokens_of(reader_of("{\"a\":[1,2", 100)), "{a:[1 E_PARSE");
