@@ -116,7 +116,7 @@ Result<std::optional<CoverageFormat>> json_member(JsonReader& reader, std::strin
 
 Result<CoverageFormat> detect_json(std::string_view text) {
   Beginning input(text);
-  JsonReader reader = json_reader(input);
+  JsonReader reader = json_reader(input, true);  // gcov writes several.
   CAIRN_ASSIGN(const JsonToken root, reader.next());
   if (!root.is(JsonTokenKind::kBeginObject)) return unknown(text);
   for (;;) {

@@ -140,28 +140,52 @@ class GoReader {
     return {};
   }
 
+  /// A block begins or ends before this line.
+  struct Edge {
+    std::uint32_t line = 0;
+    bool begins = false;
+    std::uint64_t count = 0;
+  };
+
   Result<void> emit(const std::string& path, const Blocks& blocks) {
-    std::map<std::uint32_t, CoveredLine> lines;
+    std::vector<Edge> edges;
+    edges.reserve(2 * blocks.size());
     for (const auto& [block, count] : blocks) {
       const std::uint32_t last =
           block.end_column <= 2 && block.end > block.start ? block.end - 1 : block.end;
-      expanded_ += last - block.start + 1;
-      if (expanded_ > job_.limits.max_rows)
-        return Error(ErrorCode::kLimitExceeded, "the blocks of the profile span more than " +
-                                                    human_count(job_.limits.max_rows) +
-                                                    " lines; it is no real profile");
-      const Ran ran = count > 0 ? Ran::kAll : Ran::kNone;
-      for (std::uint32_t line = block.start; line <= last; ++line) {
-        const auto [at, added] = lines.try_emplace(line, CoveredLine{line, ran, count, 0, 0});
-        if (added) continue;
-        if (at->second.ran != ran) at->second.ran = Ran::kSome;
-        at->second.hits = std::max(at->second.hits, count);
-      }
+      edges.push_back({block.start, true, count});
+      edges.push_back({last + 1, false, count});
     }
+    std::sort(edges.begin(), edges.end(),
+              [](const Edge& a, const Edge& b) { return a.line < b.line; });
     FileBuilder file(job_, Combine::kMax);
     CAIRN_TRY(file.begin(path));
-    for (const auto& [number, row] : lines) file.line(row);
+    std::map<std::uint64_t, std::int64_t> counts;  // of the blocks that hold the line
+    for (std::size_t i = 0; i < edges.size();) {
+      const std::uint32_t line = edges[i].line;
+      for (; i < edges.size() && edges[i].line == line; ++i) {
+        std::int64_t& blocks_here = counts[edges[i].count];
+        blocks_here += edges[i].begins ? 1 : -1;
+        if (blocks_here == 0) counts.erase(edges[i].count);
+      }
+      if (!counts.empty()) CAIRN_TRY(add_lines(line, edges[i].line, counts, file));
+    }
     return file.end();
+  }
+
+  /// The lines from `first` until `end`, which the same blocks hold.
+  Result<void> add_lines(std::uint32_t first, std::uint32_t end,
+                         const std::map<std::uint64_t, std::int64_t>& counts, FileBuilder& file) {
+    expanded_ += end - first;
+    if (expanded_ > job_.limits.max_rows)
+      return Error(ErrorCode::kLimitExceeded, "the blocks of the profile span more than " +
+                                                  human_count(job_.limits.max_rows) +
+                                                  " lines; it is no real profile");
+    const std::uint64_t hits = counts.rbegin()->first;
+    const bool some_not = counts.begin()->first == 0;
+    const Ran ran = hits == 0 ? Ran::kNone : (some_not ? Ran::kSome : Ran::kAll);
+    for (std::uint32_t line = first; line < end; ++line) file.line({line, ran, hits, 0, 0});
+    return {};
   }
 
   ReadJob& job_;
