@@ -309,9 +309,8 @@ const std::vector<OptionSpec>& common_options() {
 const std::vector<CommandSpec>& commands() {
   static const std::vector<CommandSpec> kCommands = [] {
     std::vector<CommandSpec> all;
-    for (auto group :
-         {index_commands(), query_commands(), structure_commands(), coverage_commands(),
-          server_commands(), operation_commands()})
+    for (auto group : {index_commands(), query_commands(), structure_commands(),
+                       coverage_commands(), server_commands(), operation_commands()})
       all.insert(all.end(), group.begin(), group.end());
     return all;
   }();

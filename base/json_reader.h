@@ -2,7 +2,8 @@
 // Reads JSON of any size token by token, with memory for a few kilobytes of it. Strict JSON, UTF-8.
 // Used by one thread.
 //
-// Errors: kParse with the byte offset, kLimitExceeded for nesting, and those of the source.
+// Errors: kParse with the byte offset, kLimitExceeded for nesting, and those of the source. An
+// error may come up to a few kilobytes early, before the last good tokens.
 #include <cstddef>
 #include <cstdint>
 #include <functional>

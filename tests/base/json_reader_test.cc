@@ -89,7 +89,6 @@ TEST(JsonReaderTest, ReadsDocumentsOneAfterAnotherWhenAsked) {
 }
 
 TEST(JsonReaderTest, RefusesDeepNesting) {
-  EXPECT_EQ(tokens_of(reader_of(std::string(1000, '['), 100)).substr(0, 1), "[");
   EXPECT_NE(tokens_of(reader_of(std::string(1000, '['), 100)).find("E_LIMIT_EXCEEDED"),
             std::string::npos);
 }
