@@ -6,7 +6,7 @@ _cairn() {
   done
   COMPREPLY=()
   if [[ -z $command && $word != -* ]]; then
-    COMPREPLY=($(compgen -W 'index export def refs callers callees hierarchy path tests complexity cycles dead-code serve pin token doctor verify backup restore completions' -- "$word"))
+    COMPREPLY=($(compgen -W 'index export def refs callers callees hierarchy path tests complexity cycles dead-code coverage serve pin token doctor verify backup restore completions' -- "$word"))
     return
   fi
   case $command:$before in
@@ -21,6 +21,7 @@ _cairn() {
     complexity:--format) COMPREPLY=($(compgen -W 'table json csv' -- "$word")); return ;;
     cycles:--level) COMPREPLY=($(compgen -W 'file symbol' -- "$word")); return ;;
     cycles:--tier) COMPREPLY=($(compgen -W 'exact resolved dispatch heuristic' -- "$word")); return ;;
+    coverage:--format) COMPREPLY=($(compgen -W 'lcov cobertura jacoco go llvm-cov gcov coverage.py istanbul clover coveralls sonarqube' -- "$word")); return ;;
     serve:--role) COMPREPLY=($(compgen -W 'all api index' -- "$word")); return ;;
     completions:completions) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return ;;
     *:--data) COMPREPLY=($(compgen -d -- "$word")); return ;;
@@ -39,6 +40,7 @@ _cairn() {
       complexity) COMPREPLY=($(compgen -W '--profile --format --over --json --at --data --threads --quiet --verbose --help' -- "$word")) ;;
       cycles) COMPREPLY=($(compgen -W '--level --tier --fail --at --json --data --threads --quiet --verbose --help' -- "$word")) ;;
       dead-code) COMPREPLY=($(compgen -W '--exported --fail --at --json --data --threads --quiet --verbose --help' -- "$word")) ;;
+      coverage) COMPREPLY=($(compgen -W '--format --flag --path --at --json --data --threads --quiet --verbose --help' -- "$word")) ;;
       serve) COMPREPLY=($(compgen -W '--listen --role --config --dev --data --threads --quiet --verbose --help' -- "$word")) ;;
       pin) COMPREPLY=($(compgen -W '--server --token-file --name --branch --data --threads --quiet --verbose --help' -- "$word")) ;;
       token) COMPREPLY=($(compgen -W '--name --scope --repo --days --id --json --data --threads --quiet --verbose --help' -- "$word")) ;;
