@@ -190,7 +190,7 @@ Choice choose(const auto& body, const std::string& raw, const std::vector<CleanP
   if (!out.file && out.several.empty() && path.windows) match_end(body, path, true, out);
   if (!out.file && out.several.empty()) {
     const auto& same = body.named(base_name(path.path), path.windows);
-    out.reason = same.empty() ? "no file of the repository has this name"
+    out.reason = same.empty() ? "no indexed file has this name"
                               : "nearest is " + body.files[same.front()] +
                                     ", add a rule to [coverage] paths if it is that";
   }
