@@ -180,7 +180,7 @@ std::vector<CommandSpec> coverage_commands() {
         {"--path",
          "",
          "RULE",
-         "FROM::TO, paths that begin with FROM begin with TO in the source; may be repeated",
+         "how paths of a report begin, two colons, how they begin in the source; may be repeated",
          {}},
         kAt,
         kJson},

@@ -130,7 +130,7 @@ complete -c cairn -n '__fish_seen_subcommand_from dead-code' -l verbose -s v -d 
 complete -c cairn -n '__fish_seen_subcommand_from dead-code' -l help -s h -d 'this help'
 complete -c cairn -n '__fish_seen_subcommand_from coverage' -l format -r -f -a 'lcov cobertura jacoco go llvm-cov gcov coverage.py istanbul clover coveralls sonarqube' -d 'found out from the content unless given'
 complete -c cairn -n '__fish_seen_subcommand_from coverage' -l flag -r -d 'names a part of the tests; with show only that part, may be repeated'
-complete -c cairn -n '__fish_seen_subcommand_from coverage' -l path -r -d 'paths that begin with FROM begin with TO in the source; may be repeated'
+complete -c cairn -n '__fish_seen_subcommand_from coverage' -l path -r -d 'how paths of a report begin, two colons, how they begin in the source; may be repeated'
 complete -c cairn -n '__fish_seen_subcommand_from coverage' -l at -r -d 'the revision to read instead of the working tree'
 complete -c cairn -n '__fish_seen_subcommand_from coverage' -l json -d 'print JSON'
 complete -c cairn -n '__fish_seen_subcommand_from coverage' -l data -r -d 'the data folder; $XDG_DATA_HOME/cairn unless given'
