@@ -12,6 +12,16 @@ using graph::SymbolId;
 
 namespace {
 constexpr std::size_t kMostChoices = 10;
+
+/// What leads to this symbol alone: its id, or its place where another one has the same id, as
+/// the variants of a declaration for several platforms do.
+std::string choice_of(const graph::Snapshot& snapshot, SymbolId s) {
+  std::string id = snapshot.id_string(s);
+  if (snapshot.canonical(snapshot.by_id(id)) == s) return id;
+  const graph::Position at = snapshot.details(s).name_range.begin;
+  return std::string(snapshot.path(snapshot.file_of(s))) + ":" + std::to_string(at.line) + ":" +
+         std::to_string(at.column);
+}
 }  // namespace
 
 Reading::Reading(indexer::RepoViewPtr view, std::uint8_t tiers, StopToken stop)
@@ -58,7 +68,7 @@ Result<SymbolId> Reading::symbol(std::string_view text) const {
                  "no symbol '" + printable(text) + "' in this snapshot, " + choices);
   }
   for (std::size_t i = 0; i < matches.symbols.size() && i < kMostChoices; ++i)
-    choices += (i == 0 ? "" : ", ") + printable(snapshot().id_string(matches.symbols[i]));
+    choices += (i == 0 ? "" : ", ") + printable(choice_of(snapshot(), matches.symbols[i]));
   if (matches.symbols.size() > kMostChoices) choices += ", ...";
   return Error(ErrorCode::kAmbiguous, "'" + printable(text) + "' names " +
                                           human_count(matches.symbols.size()) +

@@ -255,6 +255,9 @@ Result<AtAnswer> GraphService::at(const Principal& who, const AtAsk& ask) {
   CAIRN_ASSIGN(Reading reading, read(who, ask));
   const Snapshot& snapshot = reading.snapshot();
   CAIRN_ASSIGN(const graph::FileId file, analysis::find_file(snapshot, ask.path));
+  if (const std::uint32_t lines = snapshot.file(file).lines; ask.at.line > lines + 1)
+    return Error(ErrorCode::kInvalidArgument,
+                 "line: " + printable(ask.path) + " has " + human_count(lines) + " lines");
   CAIRN_ASSIGN(const analysis::DefinitionAnswer found,
                analysis::definitions_at(snapshot, file, ask.at));
   AtAnswer answer;

@@ -74,6 +74,21 @@ TEST_F(GraphAnswersTest, TestsPathsAndHierarchyAgree) {
   EXPECT_EQ(at("/hierarchy?id=Shape", ".below.0.symbol.name"), "Circle");
 }
 
+TEST_F(GraphAnswersTest, SymbolsWithOneIdAreToldApartByTheirPlaces) {
+  const std::string folder = api_.project() + "/limits";
+  write_file(folder + "/go.mod", "module example.org/limits\n\ngo 1.21\n");
+  for (const char* system : {"linux", "windows"})
+    write_file(folder + "/limits_" + system + ".go",
+               "package limits\n\ntype Limit interface {\n\tValue() int\n}\n");
+  api_.send("POST", "/api/v1/repos/shapes/index");
+  api_.run_jobs();
+  const Response both = api_.ask("/symbol?id=Limit");
+  EXPECT_EQ(both.status, 409) << both.body;
+  EXPECT_THAT(both.body, HasSubstr("Limit#, limits/limits_windows.go:3:6\""));
+  const std::string second = api_.ask("/symbol?id=limits/limits_windows.go:3:6").body;
+  EXPECT_EQ(json_at(second, ".symbol.file"), "limits/limits_windows.go");
+}
+
 TEST_F(GraphAnswersTest, PositionsLeadToDefinitions) {
   const std::string body = api_.ask("/at?path=app.py&line=5&column=14").body;
   EXPECT_EQ(json_at(body, ".name"), "Circle");
@@ -81,6 +96,11 @@ TEST_F(GraphAnswersTest, PositionsLeadToDefinitions) {
   EXPECT_EQ(json_at(body, ".enclosing.qualified"), "app.run");
   EXPECT_EQ(api_.ask("/at?path=nothing.py&line=1").status, 404);
   EXPECT_EQ(api_.ask("/at?path=app.py&line=0").status, 400);
+  // The end of a file that ends in a line feed is a place in it, what follows is none.
+  EXPECT_EQ(api_.ask("/at?path=app.py&line=19").status, 200);
+  const Response beyond = api_.ask("/at?path=app.py&line=20");
+  EXPECT_EQ(beyond.status, 400);
+  EXPECT_THAT(beyond.body, HasSubstr("app.py has 18 lines"));
 }
 
 TEST_F(GraphAnswersTest, FilesHoldTheIndexedText) {

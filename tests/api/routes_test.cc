@@ -238,11 +238,25 @@ void check_absent_things_are_not_found(ApiHarness& api) {
           .status,
       404);
   EXPECT_EQ(api.send("DELETE", "/api/v1/repos/absent").status, 404);
+  EXPECT_EQ(api.send("POST", "/api/v1/repos", R"({"source":"/absent/folder"})").status, 404);
   EXPECT_EQ(api.send_as("", "POST", "/api/v1/session", R"({"token":"cairn_x"})").status, 401);
   EXPECT_EQ(api.get("/api/v1/nothing").status, 404);
   const Response method = api.send("PUT", "/api/v1/repos");
   EXPECT_EQ(method.status, 405);
   EXPECT_EQ(method.headers.get("Allow").value_or(""), "GET, POST");
+}
+
+void check_bodies_that_are_no_json_are_refused(ApiHarness& api) {
+  for (const Sample& sample : samples(api)) {
+    const OperationSpec& operation = operation_named(api, sample.operation);
+    if (!documents(operation, 415)) continue;
+    SCOPED_TRACE(sample.operation);
+    Request request = api.request(api.admin(), operation.method, sample.target, sample.body + "{}");
+    request.headers.set("Content-Type", "text/plain");
+    const Response response = api.send_request(request);
+    EXPECT_EQ(response.status, 415);
+    EXPECT_EQ(json_at(response.body, ".code"), "E_UNSUPPORTED");
+  }
 }
 
 void check_repositories_and_tokens_end(ApiHarness& api) {
@@ -340,6 +354,10 @@ TEST(RouteTest, AbsentThingsAreNotFound) {
   ApiHarness api;
   check_absent_things_are_not_found(api);
 }
+TEST(RouteTest, BodiesThatAreNoJsonAreRefused) {
+  ApiHarness api;
+  check_bodies_that_are_no_json_are_refused(api);
+}
 TEST(RouteTest, RepositoriesAndTokensEnd) {
   ApiHarness api;
   check_repositories_and_tokens_end(api);
@@ -367,7 +385,8 @@ TEST(RouteTest, EveryDocumentedStatusIsReached) {
         Check(check_unknown_and_forbidden_repositories_answer_alike),
         Check(check_not_modified_while_the_snapshot_is_current), Check(check_an_old_cursor_is_gone),
         Check(check_ambiguous_names_list_their_ids), Check(check_what_is_there_already_conflicts),
-        Check(check_absent_things_are_not_found), Check(check_repositories_and_tokens_end),
+        Check(check_absent_things_are_not_found), Check(check_bodies_that_are_no_json_are_refused),
+        Check(check_repositories_and_tokens_end),
         Check(check_repositories_without_a_snapshot_are_busy),
         Check(check_pages_of_other_sites_may_not_change_anything),
         Check(check_every_operation_has_a_limit)}) {
