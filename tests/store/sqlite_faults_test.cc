@@ -121,25 +121,28 @@ TEST(SqliteDamage, DamagedPagesGiveErrorsNotCrashes) {
   const std::string good = read_file(filled_database(dir), kAny).value();
   ASSERT_GT(good.size(), 20'000u);
   std::mt19937 random(11);
-  int refused = 0;
+  int noticed = 0;
   for (int trial = 0; trial < 60; ++trial) {
     std::string bytes = good;
-    const std::size_t at = 100 + random() % (bytes.size() - 700);
+    std::size_t at = 0;
+    // Most of the file is the unused room of small tables, where damage means nothing.
+    do at = 100 + random() % (bytes.size() - 700);
+    while (good.substr(at, 600).find_first_not_of('\0') == std::string::npos);
     for (std::size_t i = 0; i < 600; ++i) bytes[at + i] = static_cast<char>(random());
     const std::string path = dir / ("damaged-" + std::to_string(trial));
     ASSERT_TRUE(write_file_atomic(path, bytes));
     const auto store = open_sqlite(path);
     if (!store) {
       EXPECT_NE(store.error().code(), ErrorCode::kInternal) << store.error().to_string();
-      ++refused;
+      ++noticed;
       continue;
     }
-    const auto repos = (*store)->list_repos();
-    if (!repos) continue;
-    for (const Repo& repo : *repos) static_cast<void>((*store)->list_snapshots(repo.id));
-    static_cast<void>((*store)->integrity_check());
+    if (const auto repos = (*store)->list_repos())
+      for (const Repo& repo : *repos) static_cast<void>((*store)->list_snapshots(repo.id));
+    noticed += (*store)->integrity_check() ? 0 : 1;
   }
-  EXPECT_GT(refused, 20);
+  // The rest changed a text into another.
+  EXPECT_GT(noticed, 50);
 }
 
 TEST(SqliteDamage, ATruncatedFileIsCorrupt) {
