@@ -88,12 +88,13 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
       }
     }
     if (!fits) continue;
-    if (bound.operation->method == method) {
+    if (bound.operation->method == (method == "HEAD" ? "GET" : method)) {
       match.bound = &bound;
       match.path_values = std::move(values);
       return match;
     }
     match.allowed += (match.allowed.empty() ? "" : ", ") + bound.operation->method;
+    if (bound.operation->method == "GET") match.allowed += ", HEAD";
   }
   return match;
 }

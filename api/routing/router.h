@@ -74,6 +74,8 @@ class Router {
   static Result<std::unique_ptr<Router>> make(const ApiSpec& spec, std::span<const Route> routes,
                                               ApiParts& parts, Authenticator authenticate,
                                               const Clock& clock, RouterOptions options = {});
+  /// HEAD is answered as GET is, with its body: the HTTP server sends the head alone, whose length
+  /// is then that of GET.
   Response handle(const Request& request);
   const RequestCounts& counts() const { return counts_; }
   /// What a request is for; null when nothing is there.

@@ -119,12 +119,17 @@ TEST_F(FrontTest, ConnectionsEndAsTheClientAsked) {
 }
 
 TEST_F(FrontTest, HeadHasTheLengthAndNoBody) {
-  routes_["/a"] = [](const Request&) { return text_response("four"); };
+  routes_["/a"] = [](const Request&) {
+    Response response = text_response("four");
+    response.headers.set("ETag", "\"tag\"");
+    return response;
+  };
   start();
   RawClient client = connect();
   client.send("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n");
   const Answer head = client.read_answer(true);
   EXPECT_EQ(head.header("Content-Length"), "4");
+  EXPECT_EQ(head.header("ETag"), "\"tag\"");
   EXPECT_EQ(client.ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").body, "four");
 }
 

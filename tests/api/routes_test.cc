@@ -114,6 +114,29 @@ void check_every_operation_succeeds(ApiHarness& api) {
   }
 }
 
+/// Times differ, and counters; nothing else does.
+bool answers_the_same_twice(std::string_view operation) {
+  for (const char* other : {"getMetrics", "listAudit"})
+    if (operation == other) return false;
+  return true;
+}
+
+void check_head_answers_like_get(ApiHarness& api) {
+  for (const Sample& sample : samples(api)) {
+    const OperationSpec& operation = operation_named(api, sample.operation);
+    if (operation.method != "GET") continue;
+    SCOPED_TRACE(sample.operation);
+    const Response get = api.get(sample.target);
+    const Response head = api.send("HEAD", sample.target);
+    EXPECT_EQ(head.status, get.status);
+    EXPECT_TRUE(std::equal(head.headers.begin(), head.headers.end(), get.headers.begin(),
+                           get.headers.end()));
+    EXPECT_TRUE(!answers_the_same_twice(sample.operation) || head.body.size() == get.body.size());
+  }
+  EXPECT_EQ(api.send("HEAD", "/api/v1/nothing").status, 404);
+  EXPECT_EQ(api.send("HEAD", "/api/v1/repos/shapes/query").status, 405);
+}
+
 void check_unknown_parameters_are_refused_everywhere(ApiHarness& api) {
   for (const Sample& sample : samples(api)) {
     SCOPED_TRACE(sample.operation);
@@ -243,7 +266,7 @@ void check_absent_things_are_not_found(ApiHarness& api) {
   EXPECT_EQ(api.get("/api/v1/nothing").status, 404);
   const Response method = api.send("PUT", "/api/v1/repos");
   EXPECT_EQ(method.status, 405);
-  EXPECT_EQ(method.headers.get("Allow").value_or(""), "GET, POST");
+  EXPECT_EQ(method.headers.get("Allow").value_or(""), "GET, HEAD, POST");
 }
 
 void check_bodies_that_are_no_json_are_refused(ApiHarness& api) {
@@ -321,6 +344,10 @@ void check_every_operation_has_a_limit(ApiHarness& api) {
 TEST(RouteTest, EveryOperationSucceeds) {
   ApiHarness api;
   check_every_operation_succeeds(api);
+}
+TEST(RouteTest, HeadAnswersLikeGet) {
+  ApiHarness api;
+  check_head_answers_like_get(api);
 }
 TEST(RouteTest, UnknownParametersAreRefusedEverywhere) {
   ApiHarness api;
