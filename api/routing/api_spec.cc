@@ -102,8 +102,10 @@ Result<void> ApiSpec::add(std::string_view path, std::string_view method, const 
     return Error(ErrorCode::kInvalidArgument,
                  out.method + " " + out.path + ": operationId or x-scope is missing");
   out.of_repo = operation.find("x-repo").as_bool().value_or(false);
+  out.of_front = operation.find("x-front").as_bool().value_or(false);
   for (const JsonValue& list : {shared, operation.find("parameters")}) {
     for (const JsonValue& parameter : list.items()) {
+      if (parameter.find("in").as_string() == "header") continue;
       CAIRN_ASSIGN(ParameterSpec spec, parse_parameter(parameter, root()));
       out.parameters.push_back(std::move(spec));
     }

@@ -36,8 +36,9 @@ struct OperationSpec {
   std::string id;
   std::string scope;  // read, index, ..., "any" token, "none"
   bool of_repo = false;
-  std::vector<ParameterSpec> parameters;
-  JsonValue body;  // its schema; absent without a body
+  bool of_front = false;                  // answered before the router
+  std::vector<ParameterSpec> parameters;  // of path and query
+  JsonValue body;                         // its schema; absent without a body
   bool body_required = false;
   std::vector<int> statuses;
   JsonValue node;  // the operation itself

@@ -7,8 +7,10 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <optional>
+#include <set>
 #include <thread>
 
+#include "api/routing/api_spec.h"
 #include "base/json.h"
 #include "tests/api/front_harness.h"
 
@@ -207,6 +209,50 @@ TEST_F(FrontStreamTest, StreamsNeedAccess) {
   EXPECT_EQ(get("/api/v1/ws").status, 426);
   EXPECT_EQ(connect().ask("POST /api/v1/ws HTTP/1.1\r\nHost: x\r\n\r\n").status, 405);
   EXPECT_EQ(front_->stats().streams, 0u);
+}
+
+/// (operation id, status) of the document, for what the front serves itself.
+std::set<std::pair<std::string, int>> documented_streams() {
+  const ApiSpec spec = ApiSpec::parse(openapi_json()).value();
+  std::set<std::pair<std::string, int>> out;
+  for (const OperationSpec& operation : spec.operations())
+    for (const int status : operation.statuses)
+      if (operation.of_front) out.emplace(operation.id, status);
+  return out;
+}
+
+TEST_F(FrontStreamTest, EveryDocumentedStatusIsReached) {
+  options_.limits.streams = 1;
+  start();
+  std::set<std::pair<std::string, int>> reached;
+  const std::string wrong = "Authorization: Bearer wrong\r\n";
+  const std::string foreign = "Origin: http://attacker.example\r\n";
+  const std::string handshake =
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+  const std::string events = "/api/v1/events?topics=jobs";
+  for (const auto& [target, headers] :
+       std::vector<std::pair<std::string, std::string>>{{"/api/v1/events", ""},
+                                                        {"/api/v1/events?topics=jobs&since=x", ""},
+                                                        {events, "Last-Event-ID: x\r\n"},
+                                                        {events, wrong},
+                                                        {events, foreign},
+                                                        {"/api/v1/events?topics=repo/secret", ""}})
+    reached.emplace("followEvents", get(target, headers).status);
+  for (const std::string& headers :
+       {std::string(), handshake + wrong, handshake + foreign, handshake + "Connection: close\r\n"})
+    reached.emplace("openSocket", get("/api/v1/ws", headers).status);
+  {
+    RawClient client = connect();
+    client.send("GET " + events + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(client.read_until("\"data\":{\"now\":1}}").starts_with("HTTP/1.1 200 "));
+    reached.emplace("followEvents", 200);
+    reached.emplace("followEvents", get(events).status);
+    reached.emplace("openSocket", get("/api/v1/ws", handshake).status);
+  }
+  ASSERT_TRUE(eventually([&] { return front_->stats().streams == 0; }));
+  reached.emplace("openSocket", open().status());
+  EXPECT_EQ(reached, documented_streams());
 }
 
 TEST_F(FrontStreamTest, OneAddressHasItsShareOfConnections) {

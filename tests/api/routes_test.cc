@@ -17,8 +17,9 @@ using ::testing::UnorderedElementsAreArray;
 TEST(RouteTableTest, EqualsTheDocument) {
   const api::ApiSpec spec = api::ApiSpec::parse(api::openapi_json()).value();
   std::vector<std::string> documented;
+  // What the front serves is compared in front_stream_test.cc.
   for (const OperationSpec& operation : spec.operations())
-    documented.push_back(operation.method + " " + operation.path);
+    if (!operation.of_front) documented.push_back(operation.method + " " + operation.path);
   std::vector<std::string> routed;
   for (const api::Route& route : api::route_table())
     routed.push_back(std::string(route.method) + " " + std::string(route.path));
@@ -423,7 +424,7 @@ TEST(RouteTest, EveryDocumentedStatusIsReached) {
   const api::ApiSpec spec = api::ApiSpec::parse(api::openapi_json()).value();
   for (const OperationSpec& operation : spec.operations())
     for (const int status : operation.statuses)
-      EXPECT_TRUE(reached_answers().contains({operation.id, status}))
+      EXPECT_TRUE(operation.of_front || reached_answers().contains({operation.id, status}))
           << operation.id << " never answered " << status;
 }
 
