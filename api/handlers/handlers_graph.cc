@@ -1,5 +1,6 @@
 // Handlers of questions about whole graphs.
 #include "api/handlers/parts.h"
+#include "api/service/graph_binary.h"
 #include "api/service/names.h"
 
 namespace cairn::api {
@@ -15,15 +16,33 @@ Result<Response> get_status(ApiParts& parts, const Call& call) {
   });
 }
 
+/// The answer as JSON or, with `format=binary`, as its columns.
+template <class Answer>
+void append_graph(const Call& call, std::string& out, Answer answer) {
+  if (call.parameters.text("format") == "binary") {
+    append_binary(out, std::move(answer));
+  } else {
+    append_json(out, answer);
+  }
+}
+
+Result<Response> graph_answer(ApiParts& parts, const Call& call,
+                              const std::function<Result<void>(std::string& out)>& make) {
+  CAIRN_ASSIGN(Response response, snapshot_answer(parts, call, make));
+  if (call.parameters.text("format") == "binary")
+    response.headers.set("Content-Type", std::string(kGraphMediaType));
+  return response;
+}
+
 Result<Response> get_overview(ApiParts& parts, const Call& call) {
   OverviewAsk ask;
   CAIRN_TRY(fill_ask(call, ask));
   ask.path = call.parameters.text("path");
   for (const Level level : {Level::kPackage, Level::kDirectory, Level::kFile})
     if (name_of(level) == call.parameters.text("level")) ask.level = level;
-  return snapshot_answer(parts, call, [&](std::string& out) -> Result<void> {
-    CAIRN_ASSIGN(const OverviewAnswer answer, parts.graph.overview(call.who, ask));
-    append_json(out, answer);
+  return graph_answer(parts, call, [&](std::string& out) -> Result<void> {
+    CAIRN_ASSIGN(OverviewAnswer answer, parts.graph.overview(call.who, ask));
+    append_graph(call, out, std::move(answer));
     return {};
   });
 }
@@ -39,9 +58,9 @@ Result<Response> get_neighbourhood(ApiParts& parts, const Call& call) {
   if (!edges.empty()) {
     CAIRN_ASSIGN(ask.kinds, edge_kind_bits(split_list(edges)));
   }
-  return snapshot_answer(parts, call, [&](std::string& out) -> Result<void> {
-    CAIRN_ASSIGN(const NeighbourhoodAnswer answer, parts.graph.neighbourhood(call.who, ask));
-    append_json(out, answer);
+  return graph_answer(parts, call, [&](std::string& out) -> Result<void> {
+    CAIRN_ASSIGN(NeighbourhoodAnswer answer, parts.graph.neighbourhood(call.who, ask));
+    append_graph(call, out, std::move(answer));
     return {};
   });
 }
