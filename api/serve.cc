@@ -10,6 +10,7 @@
 #include "api/server_events.h"
 #include "api/service/names.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "indexer/temp_folder.h"
 #include "indexer/worker/sandbox.h"
 
@@ -238,9 +239,12 @@ const std::string& Server::url() const { return impl_->url; }
 const std::optional<std::string>& Server::first_token() const { return impl_->first_token; }
 
 void Server::idle() {
-  for (const indexer::RepoView& view : impl_->events->take_new_snapshots())
+  const auto views = impl_->events->take_new_snapshots();
+  for (const indexer::RepoView& view : views)
     if (const Result<void> warmed = impl_->graph->warm(view); !warmed)
       log_warning("snapshot.not_warm", {{"repo", view.repo.slug}, {"error", warmed.error()}});
+  // What was kept for the snapshots before is free now.
+  if (!views.empty()) return_freed_memory();
 }
 
 void Server::stop() {

@@ -1,5 +1,6 @@
 #include "base/metrics.h"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -28,6 +29,8 @@ std::int64_t thread_cpu_ns() { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 std::int64_t process_cpu_ns() { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
 std::uint64_t peak_rss_bytes() { return max_rss(RUSAGE_SELF); }
 std::uint64_t peak_child_rss_bytes() { return max_rss(RUSAGE_CHILDREN); }
+
+void return_freed_memory() { ::malloc_trim(0); }
 
 void StageCosts::add(std::string_view name, std::int64_t wall, std::int64_t cpu) {
   std::lock_guard lock(mutex_);

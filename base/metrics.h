@@ -20,6 +20,11 @@ std::uint64_t peak_rss_bytes();
 /// The same over waited-for child processes: the largest single one.
 std::uint64_t peak_child_rss_bytes();
 
+/// Gives memory that was freed back to the system. Threads free into arenas of their own, which the
+/// allocations of others cannot use: without this the resident set is the sum of what stages or
+/// requests ever needed instead of the largest. Some milliseconds.
+void return_freed_memory();
+
 struct StageCost {
   std::string name;
   std::int64_t wall_ns = 0;

@@ -2,7 +2,6 @@
 // files run in parallel. Every barrier says what is fixed from there on.
 #include "indexer/pipeline.h"
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,10 +35,6 @@ std::string hex64(std::uint64_t value) {
   for (int i = 15; i >= 0; --i, value >>= 4) out[static_cast<std::size_t>(i)] = kDigits[value & 15];
   return out;
 }
-
-/// A stage's threads leave free memory in arenas of their own, which the next stage's allocations
-/// cannot use: peak memory would be the sum of the stages instead of the largest.
-void return_freed_memory() { ::malloc_trim(0); }
 
 void tell(const IndexOptions& options, Stage stage) {
   if (options.progress) options.progress({stage, 0, 0});
