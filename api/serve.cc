@@ -85,7 +85,9 @@ struct Server::Impl {
 
 Result<void> Server::Impl::make_services(const ExecutorFactory& executor) {
   CAIRN_ASSIGN(workspaces, indexer::Workspaces::open(config.data_dir, clock));
-  broker = std::make_unique<EventBroker>(*clock);
+  BrokerOptions broker_options;
+  broker_options.snapshot = [this](std::string_view topic) { return events->state_of(topic); };
+  broker = std::make_unique<EventBroker>(*clock, std::move(broker_options));
   events = std::make_unique<ServerEvents>(*broker, *workspaces);
   indexer::RunnerOptions options;
   options.slots = static_cast<unsigned>(config.index_slots);
@@ -93,8 +95,9 @@ Result<void> Server::Impl::make_services(const ExecutorFactory& executor) {
   runner = std::make_unique<indexer::JobRunner>(*workspaces, executor(*workspaces, config), options,
                                                 events.get());
   indexer::Workspaces::Listener listener;
-  listener.repo_changed = [this](const std::string&) { events->forget_slugs(); };
+  listener.repo_changed = [this](const std::string&) { events->read_slugs(); };
   listener_number = workspaces->add_listener(std::move(listener));
+  CAIRN_TRY(events->load(*runner));
   access = std::make_unique<Access>(workspaces->state(), *clock);
   catalogue = std::make_unique<WorkspaceCatalogue>(*workspaces);
   graph = std::make_unique<GraphService>(*catalogue);

@@ -9,33 +9,113 @@ namespace cairn::api {
 namespace {
 
 constexpr std::size_t kMostWaiting = 100;
+// Jobs read at once.
+constexpr std::size_t kJobPage = 1'000;
 
 }  // namespace
 
+std::string ServerEvents::known_slug(const std::string& repo_id) const {
+  const auto at = slugs_.find(repo_id);
+  return at == slugs_.end() ? std::string() : at->second;
+}
+
 std::string ServerEvents::slug_of(const std::string& repo_id) {
   if (repo_id.empty()) return {};
-  const auto known = [&]() -> std::optional<std::string> {
+  {
     const std::lock_guard lock(mutex_);
-    const auto at = slugs_.find(repo_id);
-    if (at == slugs_.end()) return std::nullopt;
-    return at->second;
-  };
-  if (auto slug = known()) return *slug;
+    if (auto slug = known_slug(repo_id); !slug.empty()) return slug;
+  }
+  read_slugs();
+  const std::lock_guard lock(mutex_);
+  return known_slug(repo_id);
+}
+
+void ServerEvents::read_slugs() {
   const auto repos = workspaces_.list();
   if (!repos) {
     log_warning("events.no_slugs", {{"error", repos.error()}});
-    return {};
+    return;
   }
-  {
-    const std::lock_guard lock(mutex_);
-    for (const store::RepoWithSettings& repo : *repos) slugs_[repo.repo.id] = repo.repo.slug;
-  }
-  return known().value_or("");
-}
-
-void ServerEvents::forget_slugs() {
   const std::lock_guard lock(mutex_);
   slugs_.clear();
+  for (const store::RepoWithSettings& repo : *repos) slugs_[repo.repo.id] = repo.repo.slug;
+  // Jobs of removed repositories end without a word.
+  std::erase_if(active_, [&](const auto& entry) {
+    return !entry.second.job.repo.empty() && !slugs_.contains(entry.second.job.repo);
+  });
+  std::erase_if(served_, [&](const auto& entry) { return !slugs_.contains(entry.first); });
+}
+
+Result<void> ServerEvents::load(const indexer::JobRunner& runner) {
+  read_slugs();
+  CAIRN_ASSIGN(const std::vector<store::RepoWithSettings> repos, workspaces_.list());
+  for (const store::RepoWithSettings& repo : repos) {
+    CAIRN_ASSIGN(const std::vector<store::SnapshotRow> rows,
+                 workspaces_.state().repos().list_snapshots(repo.repo.id));
+    const std::lock_guard lock(mutex_);
+    for (const store::SnapshotRow& row : rows)
+      // A newer one that is damaged was set aside.
+      if (row.id == repo.repo.current_snapshot)
+        served_[repo.repo.id] = {row.id, row.commit,
+                                 rows.front().state == store::SnapshotState::kQuarantined};
+  }
+  for (const store::JobState state : {store::JobState::kQueued, store::JobState::kRunning}) {
+    store::JobFilter filter;
+    filter.state = state;
+    filter.limit = kJobPage;
+    for (bool more = true; more;) {
+      CAIRN_ASSIGN(const std::vector<indexer::JobView> jobs, runner.jobs(filter));
+      const std::lock_guard lock(mutex_);
+      for (const indexer::JobView& job : jobs) active_[job.job.id] = job;
+      more = jobs.size() == kJobPage;
+      if (more) filter.before = jobs.back().job.id;
+    }
+  }
+  return {};
+}
+
+void ServerEvents::jobs_json(JsonWriter& json, const std::optional<std::string>& repo_id) const {
+  json.key("jobs").begin_array();
+  for (const auto& [id, view] : active_)
+    if (!repo_id || view.job.repo == *repo_id) job_json(json, {view, known_slug(view.job.repo)});
+  json.end_array();
+}
+
+std::optional<std::string> ServerEvents::state_of(std::string_view topic) {
+  std::string out;
+  JsonWriter json(out);
+  const std::lock_guard lock(mutex_);
+  if (topic == "jobs") {
+    json.begin_object();
+    jobs_json(json, std::nullopt);
+    json.end_object();
+    return out;
+  }
+  if (topic.starts_with("job/")) {
+    for (const auto& [id, view] : active_) {
+      if (topic.substr(4) != std::to_string(id)) continue;
+      job_json(json, {view, known_slug(view.job.repo)});
+      return out;
+    }
+    return std::nullopt;
+  }
+  for (const auto& [id, slug] : slugs_) {
+    if (topic != "repo/" + slug) continue;
+    json.begin_object().field("repo", slug);
+    const auto at = served_.find(id);
+    json.key("snapshot");
+    if (at == served_.end()) {
+      json.null();
+    } else {
+      json.value(at->second.snapshot);
+    }
+    json.field("commit", at == served_.end() ? "" : at->second.commit);
+    json.field("stale", at != served_.end() && at->second.stale);
+    jobs_json(json, id);
+    json.end_object();
+    return out;
+  }
+  return std::nullopt;
 }
 
 void ServerEvents::publish(std::int64_t job, const std::string& repo_id, std::string_view kind,
@@ -55,6 +135,16 @@ void ServerEvents::on_job(const store::Job& job) {
   JobRow row;
   row.view.job = job;
   row.slug = slug_of(job.repo);
+  {
+    const std::lock_guard lock(mutex_);
+    const bool active =
+        job.state == store::JobState::kQueued || job.state == store::JobState::kRunning;
+    if (active) {
+      active_[job.id] = row.view;
+    } else {
+      active_.erase(job.id);
+    }
+  }
   std::string data;
   JsonWriter json(data);
   job_json(json, row);
@@ -67,6 +157,11 @@ void ServerEvents::on_job(const store::Job& job) {
 }
 
 void ServerEvents::on_progress(const indexer::JobProgress& progress) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto at = active_.find(progress.job); at != active_.end())
+      at->second.progress = progress;
+  }
   std::string data;
   JsonWriter json(data);
   json.begin_object().field("job", progress.job).field("stage", progress.stage);
@@ -83,6 +178,10 @@ void ServerEvents::on_progress(const indexer::JobProgress& progress) {
 }
 
 void ServerEvents::on_snapshot(const indexer::RepoView& view) {
+  {
+    const std::lock_guard lock(mutex_);
+    served_[view.repo.id] = {view.row.id, view.row.commit, view.stale};
+  }
   std::string data;
   JsonWriter json(data);
   json.begin_object().field("repo", view.repo.slug).field("snapshot", view.row.id);

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "api/events/broker.h"
 #include "api/service/principal.h"
 #include "api/service/repo_service.h"
+#include "base/json.h"
 #include "indexer/jobs/observer.h"
 #include "indexer/workspaces.h"
 
@@ -25,9 +27,13 @@ class ServerEvents final : public indexer::JobObserver {
   void on_progress(const indexer::JobProgress& progress) override;
   void on_snapshot(const indexer::RepoView& view) override;
 
-  /// Slug of a repo id; "" when it is unknown.
-  std::string slug_of(const std::string& repo_id);
-  void forget_slugs();
+  /// Reads what there was before this process: jobs that are not done, and current snapshots.
+  Result<void> load(const indexer::JobRunner& runner);
+  /// To be called when repositories change.
+  void read_slugs();
+  /// The state of a topic as JSON, from memory: jobs that are not done, the snapshot of a
+  /// repository. Absent for topics without one.
+  std::optional<std::string> state_of(std::string_view topic);
   /// Snapshots that came since the last call.
   std::vector<indexer::RepoView> take_new_snapshots();
 
@@ -35,10 +41,24 @@ class ServerEvents final : public indexer::JobObserver {
   void publish(std::int64_t job, const std::string& repo_id, std::string_view kind,
                const std::string& data, const std::string& key);
 
+  /// What is served of a repository.
+  struct Served {
+    std::string snapshot;
+    std::string commit;
+    bool stale = false;
+  };
+  /// Slug of a repo id; "" when it is unknown.
+  std::string slug_of(const std::string& repo_id);
+  /// Want the mutex.
+  std::string known_slug(const std::string& repo_id) const;
+  void jobs_json(JsonWriter& json, const std::optional<std::string>& repo_id) const;
+
   EventBroker& broker_;
   indexer::Workspaces& workspaces_;
   std::mutex mutex_;
-  std::map<std::string, std::string> slugs_;
+  std::map<std::string, std::string> slugs_;  // by repo id, as are those served
+  std::map<std::string, Served> served_;
+  std::map<std::int64_t, indexer::JobView> active_;  // queued and running jobs
   std::deque<indexer::RepoView> new_snapshots_;
 };
 

@@ -43,6 +43,7 @@ fuzz() {
     --phases coverage,fuzzing --max-examples 500 --max-time "$seconds" --workers 1 \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
     --exclude-operation-id removeRepo --exclude-operation-id revokeToken \
+    --exclude-operation-id followEvents --exclude-operation-id openSocket \
     --continue-on-failure --no-shrink --suppress-health-check all --warnings off
 }
 cd "$work"
